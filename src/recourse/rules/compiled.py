@@ -1,0 +1,290 @@
+"""Runs a version's emitted program, and keeps what it came to as a working that every explanation reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from recourse.rules import ir, lower
+from recourse.rules.emit import python
+from recourse.rules.interpret import Decision, Interpreter, Unknown, plain
+from recourse.rules.tree import Expr, Row, Rule, Texts, Version
+from recourse.rules.types import fact_type
+
+if TYPE_CHECKING:
+    from recourse.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A version, ready to run: its integer form, the function, and where each noted value stands."""
+
+    version: Version
+    program: ir.Program
+    decide: python.Decide
+    rows: tuple[Row, ...]
+    places: Mapping[Any, int]  # node identity or key -> position in the noted values
+
+
+class Working:
+    """What one run came to: the deciding row, the amount, and the value of every noted node."""
+
+    def __init__(self, unit: Unit, facts: Mapping[str, Any], raw: tuple[int, int | None, int | None, tuple[Any, ...]]) -> None:
+        self.unit, self.facts = unit, facts
+        self.chosen, self._refund, self.kept, self.noted = raw
+
+    @property
+    def version(self) -> Version:
+        return self.unit.version
+
+    @property
+    def out_of_scope(self) -> bool:
+        return self.chosen < 0
+
+    @property
+    def row(self) -> Row | None:
+        return self.unit.rows[self.chosen] if 0 <= self.chosen < len(self.unit.rows) else None
+
+    @property
+    def refund(self) -> int | None:
+        return self._refund
+
+    def at(self, node: Any) -> Any:
+        """What a node came to: a number, truth or word, or (top, bottom); None if it was not worked out."""
+        place = self.unit.places.get(id(node) if isinstance(node, Expr) else node)
+        if place is None:
+            return None
+        value = self.noted[place]
+        slot = self.unit.program.slots[place]
+        if isinstance(slot.bottom, int):
+            return value if slot.bottom == 1 or value is None else (value, slot.bottom)
+        return value if value[0] is not None else None
+
+    def decision(self) -> Decision:
+        row = self.row
+        if row is None:
+            return Decision("out-of-scope" if self.out_of_scope else "answers")
+        return Decision(row.outcome, row, self.refund, dict(self.lines), dict(self.extras))
+
+    @cached_property
+    def lines(self) -> dict[str, int]:
+        row = self.row
+        return {name: self.at(("line", name)) for name, _ in row.lines} if row is not None else {}
+
+    @cached_property
+    def extras(self) -> dict[str, Any]:
+        """Answers beside the refund that the deciding row gives."""
+        row = self.row
+        found: dict[str, Any] = {}
+        if row is None:
+            return found
+        if row.outcome == "keep":
+            paid = self.facts["paid"]
+            found["owed_to_seller"] = self.kept
+            short = max(0, (self.kept or 0) - paid)
+            found["still_owed_by_learner"] = short if self.version.shortfall == "owed" else 0
+        for name, _ in row.also:
+            found[name] = self.at(("extra", name))
+        if row.outcome == "discretion":
+            found |= {n: self.at(("extra", n)) for n, e in (("at_most", row.amount), ("likely", row.likely)) if e is not None}
+        return found
+
+    @cached_property
+    def answers(self) -> dict[str, Any]:
+        """Dates and figures that could be worked out, by name."""
+        found: dict[str, Any] = {}
+        for name, _ in self.version.dates:
+            value = self.at(("let", name))
+            if value is not None:
+                found[name] = value
+        for name, _ in self.version.outputs:
+            value = self.at(("output", name))
+            if value is not None:
+                found[name] = value
+        return found
+
+    def failed_scope(self) -> Expr | None:
+        """The condition of the scope that was not met."""
+        return self._failed(self.version.applies) if self.version.applies is not None else None
+
+    def _failed(self, expr: Expr) -> Expr | None:
+        if expr.op == "and":
+            return next((f for a in expr.args if (f := self._failed(a)) is not None), None)
+        return expr if self.truth(expr) is False else None
+
+    def truth(self, expr: Expr) -> bool | None:
+        """What a condition came to, as far as it was worked out."""
+        if expr.op == "fact":
+            value = self.fact(expr.value)
+            return value if isinstance(value, bool) else None
+        if expr.op == "lit":
+            return bool(expr.value)
+        if expr.op == "let":
+            return self.at(("let", expr.value))  # type: ignore[no-any-return]
+        if expr.op == "open":
+            return next((o.taken for o in self.version.opens if o.name == expr.value), None)
+        if expr.op == "not":
+            inner = self.truth(expr.args[0])
+            return None if inner is None else not inner
+        if expr.op in ("and", "or"):
+            left = self.truth(expr.args[0])
+            settles = expr.op == "or"
+            if left is settles or left is None:
+                return left
+            return self.truth(expr.args[1])
+        return self.at(expr)  # type: ignore[no-any-return]
+
+    def fact(self, name: str) -> Any:
+        """A fact as it was used: given, or presumed."""
+        if name in self.facts:
+            return self.facts[name]
+        noted = self.at(("fact", name))
+        return noted if noted is not None else self.presumptions.get(name)
+
+    @cached_property
+    def presumptions(self) -> dict[str, Any]:
+        return {p.fact: p.value.value for p in self.version.presume if p.value.op == "lit"}
+
+
+class InterpretedWorking(Working):
+    """The same, from the interpreter: used where the program missed a fact that turned out not to matter."""
+
+    def __init__(self, unit: Unit, facts: Mapping[str, Any], decision: Decision, reader: Interpreter, answers: Mapping[str, Any]) -> None:
+        chosen = -1 if decision.outcome == "out-of-scope" else len(unit.rows)
+        if decision.row is not None:
+            chosen = next(n for n, r in enumerate(unit.rows) if r is decision.row)
+        refund = decision.refund if isinstance(decision.refund, int) else None
+        kept = decision.extras.get("owed_to_seller")
+        super().__init__(unit, facts, (chosen, refund, kept if isinstance(kept, int) else None, ()))
+        self._decision, self._reader, self._answers = decision, reader, answers
+
+    def at(self, node: Any) -> Any:
+        if isinstance(node, Expr):
+            value = self._reader.values.get(id(node))
+        elif node[0] == "let":
+            value = self._answers.get(node[1], self._reader.known.get(node[1]))
+        elif node[0] == "line":
+            value = self._decision.lines.get(node[1])
+        elif node[0] == "extra":
+            value = self._decision.extras.get(node[1])
+        elif node[0] == "fact":
+            value = self._reader.assumed.get(node[1])
+        else:
+            value = self._answers.get(node[1])
+        value = plain(value)
+        if value is None or isinstance(value, Unknown):
+            return None
+        if isinstance(value, (bool, str, int)) or not hasattr(value, "denominator"):
+            return value
+        return value.numerator if value.denominator == 1 else (value.numerator, value.denominator)
+
+
+_UNITS: dict[int, tuple[Version, Unit]] = {}  # by identity of the version, which the unit keeps alive
+
+
+def unit(library: Library, version: Version) -> Unit:
+    """The version's program and function, made on first use."""
+    found = _UNITS.get(id(version))
+    if found is not None and found[0] is version:
+        return found[1]
+    program = lower.lower(version, library.vocabulary, library.setting)
+    function = python.compiled(python.source(program), version, library.setting)
+    spots = {(id(s.node) if isinstance(s.node, Expr) else s.node): n for n, s in enumerate(program.slots)}
+    made = Unit(version, program, function, (*version.exceptions, *version.owed), spots)
+    _UNITS[id(version)] = (version, made)
+    return made
+
+
+def run(library: Library, rule: Rule, version: Version, facts: Mapping[str, Any]) -> Working:
+    """Decides. Raises KeyError where a missing fact is needed, Contradiction, Conflict."""
+    del rule
+    found = unit(library, version)
+    return Working(found, facts, found.decide(facts))
+
+
+def interpreted(library: Library, version: Version, facts: Mapping[str, Any], tried: Mapping[str, Any]) -> Working:
+    """A working for a decision that does not need what is missing: `tried` holds what was put in its place, whichever."""
+    reader = Interpreter(version, tried, library.setting, library.vocabulary)
+    fresh = reader.decide()
+    answers = {k: v for k, v in known_answers(library, version, facts).items()}
+    return InterpretedWorking(unit(library, version), facts, fresh, reader, answers)
+
+
+def known_answers(library: Library, version: Version, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The dates and figures that can be worked out although other facts are missing."""
+    reader = Interpreter(version, facts, library.setting, library.vocabulary)
+    found = {}
+    for name, value in reader.answers().items():
+        if isinstance(value, (bool, str, int)):
+            found[name] = value
+        elif not isinstance(value, Unknown) and value is not None:
+            found[name] = value.numerator if value.denominator == 1 else (value.numerator, value.denominator)
+    return found
+
+
+def presumed_used(library: Library, version: Version, facts: Mapping[str, Any], working: Working) -> tuple[tuple[str, Any, Texts], ...]:
+    """Facts taken for granted on the way to this answer: which, as what, and because of what."""
+    because: dict[str, Texts] = {p.fact: p.because for p in version.presume}
+    used: dict[str, None] = {}
+    named = version.named()
+    seen: set[str] = set()
+
+    def visit(expr: Expr) -> None:
+        if expr.op == "fact":
+            used.setdefault(expr.value)
+        elif expr.op == "let" and expr.value in named and expr.value not in seen:
+            seen.add(expr.value)
+            visit(named[expr.value])
+        elif expr.op in ("and", "or"):
+            visit(expr.args[0])
+            left = working.truth(expr.args[0])
+            if left is not (expr.op == "or"):
+                visit(expr.args[1])
+        elif expr.op == "case":
+            for number in range(0, len(expr.args) - 1, 2):
+                visit(expr.args[number])
+                if working.truth(expr.args[number]):
+                    visit(expr.args[number + 1])
+                    return
+            visit(expr.args[-1])
+        else:
+            for arg in expr.args:
+                visit(arg)
+
+    for top in evaluated(working):
+        visit(top)
+    facts_ = library.vocabulary.facts
+    found = []
+    for name in sorted(used, key=lambda n: facts_[n].position):
+        if name in facts:
+            continue
+        fact = facts_[name]
+        value = working.at(("fact", name))
+        if value is None:
+            value = working.presumptions.get(name, fact.presumed)
+        if value is None:
+            continue
+        words = because.get(name) or ({"en": fact.presumed_because.en, "zh": fact.presumed_because.zh} if fact.presumed_because else {})
+        found.append((name, value, words))
+    return tuple(found)
+
+
+def evaluated(working: Working) -> list[Expr]:
+    """The expressions that led to the answer: scope, the rows tried, the deciding row's amounts."""
+    version = working.version
+    found = [version.applies] if version.applies is not None else []
+    if not working.out_of_scope:
+        for number, row in enumerate((*version.exceptions, *version.owed)):
+            if row.when is not None:
+                found.append(row.when)
+            if number == working.chosen:
+                found += [e for e in (row.amount, row.likely) if e is not None]
+                found += [e for _, e in (*row.lines, *row.also)]
+                break
+        found += [e for n, e in (*version.dates, *version.outputs) if n in working.answers]
+    return found
+
+
+__all__ = ["Unit", "Working", "evaluated", "fact_type", "interpreted", "presumed_used", "run", "unit"]

@@ -1,0 +1,1 @@
+"""Emitters: the integer form of a version as a program for one engine."""

@@ -1,0 +1,254 @@
+"""Integer form -> Python source: the production path for one decision, with its working.
+
+The function takes the known facts by id and raises KeyError with the id of the first missing fact that it needs: then, and
+only then, the interpreter is asked what the answer hangs on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from recourse import days, places
+from recourse.rules import interpret, ir
+from recourse.rules.interpret import Contradiction
+from recourse.rules.setting import Setting, calendar_for
+from recourse.rules.tree import Version
+
+Decide = Callable[[Mapping[str, Any]], tuple[int, int | None, int | None, tuple[Any, ...]]]
+
+
+def source(program: ir.Program, name: str = "decide") -> str:
+    """The text of a function `decide(F) -> (chosen row or -1, refund, kept, noted values in the order of the slots)`."""
+    return _Printer(program).function(name)
+
+
+def compiled(text: str, version: Version, setting: Setting, name: str = "decide") -> Decide:
+    """The function itself, with what it may call."""
+    rates = {series: rate.on for series, rate in setting.rates.items()}
+    use = version.calendar
+
+    def rate(series: str, bottom: int, day: int) -> int:
+        found = rates[series](day)
+        if found is None:
+            raise Contradiction(None, f"{series} is not known on {days.show(day)}")
+        return found.numerator * (bottom // found.denominator)
+
+    def clash(first: int, second: int) -> NoReturn:
+        raise interpret.Conflict(version.exceptions[first], version.exceptions[second])
+
+    space: dict[str, Any] = {
+        "within": places.contains, "move": interpret.move, "length": interpret.length, "month_day": days.day_of_month,
+        "rate": rate, "clash": clash, "contradiction": _contradiction, "positive": _positive, "miss": _miss, "rows_of": _rows_of,
+        "entry": _entry, "calendar_for": lambda place: calendar_for(use, place) if use else None,
+    }  # fmt: skip
+    exec(compile(text, f"<{name}>", "exec"), space)  # noqa: S102 - the text is made above, from a checked tree
+    return space[name]  # type: ignore[no-any-return]
+
+
+def _contradiction(why: str = "divided by nothing, or by less") -> NoReturn:
+    raise Contradiction(None, why)
+
+
+def _positive(value: int) -> int:
+    return value if value > 0 else _contradiction()
+
+
+def _miss() -> NoReturn:
+    raise KeyError("measure")
+
+
+def _rows_of(part: str, at_most: int, *lists: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    size = len(lists[0])
+    if size > at_most or any(len(one) != size for one in lists):
+        _contradiction(f"{part} has {size} rows, at most {at_most}, all lists of one length")
+    return list(zip(*lists, strict=True))
+
+
+def _entry(values: tuple[Any, ...], number: int) -> Any:
+    return values[number - 1] if len(values) >= number else _contradiction(f"the list has no entry {number}")
+
+
+class _Printer:
+    def __init__(self, program: ir.Program) -> None:
+        self.program = program
+        self.lines: list[str] = []
+        self.depth = 1
+        self.read: set[str] = set()  # facts that are in a local on every path to here
+        self.spare = 0
+
+    def function(self, name: str) -> str:
+        names = list(dict.fromkeys(s.top for s in self.program.slots))
+        bottoms = list(dict.fromkeys(s.bottom for s in self.program.slots if isinstance(s.bottom, str)))
+        self.line(" = ".join(["refund", "kept", *names, *bottoms, "None"]))
+        self.line("chosen = 0")
+        for statement in self.program.body:
+            self.statement(statement)
+        self.line(f"return {self.result('chosen')}")
+        return f"def {name}(F):\n" + "\n".join(self.lines) + "\n"
+
+    def result(self, chosen: str) -> str:
+        noted = [s.top if isinstance(s.bottom, int) else f"({s.top}, {s.bottom})" for s in self.program.slots]
+        return f"({chosen}, refund, kept, ({', '.join(noted)}{',' if noted else ''}))"
+
+    def line(self, text: str) -> None:
+        self.lines.append("    " * self.depth + text)
+
+    def block(self, statements: list[Any]) -> None:
+        """A block of its own: what it reads is not known outside."""
+        read, self.depth = set(self.read), self.depth + 1
+        for statement in statements:
+            self.statement(statement)
+        if not statements:
+            self.line("pass")
+        self.read, self.depth = read, self.depth - 1
+
+    def statement(self, s: Any) -> None:
+        if isinstance(s, ir.Set):
+            if s.name == "kept":
+                self.line(f"kept = {self.show(s.value)}")
+            else:
+                self.line(f"{s.name} = {self.show(s.value)}")
+        elif isinstance(s, ir.If):
+            self.branch(s)
+        elif isinstance(s, ir.Attempt):
+            self.line("try:")
+            self.block(s.body)
+            self.line("except KeyError:")
+            if s.unless:
+                self.line("    if " + " or ".join(f"{fact!r} in F" for fact in s.unless) + ":")
+                self.line("        raise")
+            self.block(s.other)
+        elif isinstance(s, ir.Unless):
+            self.line(f"if {s.name} is None:")
+            self.block(s.body)
+        elif isinstance(s, ir.Calendar):
+            self.line(f"{s.name} = calendar_for({self.show(s.place)})")
+        elif isinstance(s, ir.Loop):
+            self.loop(s)
+        elif isinstance(s, ir.Fail):
+            self.line(f"contradiction({s.why!r})")
+        elif isinstance(s, ir.Clash):
+            self.line(f"clash({s.rows[0]}, {s.rows[1]})")
+        else:
+            self.line(f"return {self.result('-1')}")
+
+    def branch(self, s: ir.If) -> None:
+        if s.condition == ir.TRUE:
+            for inner in s.then:
+                self.statement(inner)
+            return
+        if s.condition == ir.FALSE:
+            for inner in s.other:
+                self.statement(inner)
+            return
+        self.line(f"if {self.show(s.condition)}:")
+        self.block(s.then)
+        if s.other:
+            self.line("else:")
+            self.block(s.other)
+
+    def loop(self, s: ir.Loop) -> None:
+        lists = ", ".join(self.show(value) for _, value in s.columns)
+        for name in s.so_far:
+            self.line(f"{s.part}_{name}_before = 0")
+        names = "".join(f"{s.part}_{name}, " for name, _ in s.columns)
+        self.line(f"for {s.part}_row, ({names}) in enumerate(rows_of({s.part!r}, {s.at_most}, {lists}), 1):")
+        body = list(s.body)
+        self.block(body)
+        self.depth += 1
+        for name in s.so_far:
+            self.line(f"{s.part}_{name}_before += {s.part}_{name}")
+        self.depth -= 1
+
+    # -- expressions; printed in the order in which Python evaluates them
+
+    def show(self, i: ir.I) -> str:
+        op = i.op
+        if op == "const":
+            return repr(i.value)
+        if op == "tmp":
+            return str(i.value)
+        if op == "fact":
+            return self.fact(*i.value)
+        if op == "top":
+            return f"{self.fact(*i.value)}.numerator"
+        if op == "bottom":
+            return f"{self.fact(*i.value)}.denominator"
+        if op == "has":
+            return f"{i.value!r} in F"
+        if op in ("+", "-", "*", "<", "<=", "==", "//", "floor"):
+            a, b = self.show(i.args[0]), self.show(i.args[1])
+            return f"({a} {'//' if op == 'floor' else op} {b})"
+        if op in ("and", "or"):
+            left = self.show(i.args[0])
+            read = set(self.read)
+            right = self.show(i.args[1])
+            self.read = read
+            return f"({left} {op} {right})"
+        if op == "not":
+            return f"(not {self.show(i.args[0])})"
+        if op == "note":
+            return f"({i.value} := {self.show(i.args[0])})"
+        if op == "in":
+            inner = self.show(i.args[0])
+            return f"({inner} == {i.value[0]!r})" if len(i.value) == 1 else f"({inner} in {i.value!r})"
+        if op == "within":
+            return f"within({self.show(i.args[0])}, {i.value!r})"
+        if op in ("min", "max"):
+            return self.extreme(i)
+        return self.call(i)
+
+    def extreme(self, i: ir.I) -> str:
+        sign = "<=" if i.op == "min" else ">="
+        a = self.show(i.args[0])
+        if i.args[0].op not in ("const", "tmp"):
+            a, test = self.spare_name(), a
+            test = f"({a} := {test})"
+        else:
+            test = a
+        b = self.show(i.args[1])
+        if i.args[1].op in ("const", "tmp"):
+            return f"({a} if {test} {sign} {b} else {b})"
+        name = self.spare_name()
+        return f"({a} if {test} {sign} ({name} := {b}) else {name})"
+
+    def spare_name(self) -> str:
+        self.spare += 1
+        return f"t{self.spare}"
+
+    def call(self, i: ir.I) -> str:
+        args = [self.show(a) for a in i.args]
+        op, value = i.op, i.value
+        if op == "positive":
+            return f"({args[0]} or contradiction())" if i.args[0].low >= 0 else f"positive({args[0]})"
+        if op == "same":
+            return f"({args[2]} if {args[0]} == {args[1]} else miss())"
+        if op == "workday":
+            return f"{value[1]}.{value[0]}_working({args[0]})"
+        if op == "move":
+            unit, way, months, calendar = value
+            if unit == "working days" and way != "beginning":
+                return f"{calendar}.add_working({args[0]}, {args[1]})"
+            return f"move({args[0]}, {args[1]}, {unit!r}, {way!r}, {months!r}, {calendar})"
+        if op == "length":
+            unit, through, begun, months, calendar = value
+            return f"length({args[0]}, {args[1]}, {unit!r}, {through}, {begun}, {months!r}, {calendar})"
+        if op == "rate":
+            return f"rate({value[0]!r}, {value[1]}, {args[0]})"
+        if op == "item":
+            return f"entry({args[0]}, {value})"
+        if op == "total":
+            return f"sum({args[0]})"
+        if op in ("first", "last"):
+            return f"{args[0]}[{0 if op == 'first' else 1}]"
+        return f"month_day({args[0]})"
+
+    def fact(self, name: str, presumed: Any) -> str:
+        local = f"f_{name}"
+        if name in self.read:
+            return local
+        self.read.add(name)
+        if presumed is None:
+            return f"({local} := F[{name!r}])"
+        return f"({local} := F.get({name!r}, {presumed!r}))"

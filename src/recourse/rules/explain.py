@@ -1,0 +1,339 @@
+"""Why: numbered steps from the numbers that the engine used, each with its citation, in a person's language."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from recourse import days
+from recourse.rules.setting import calendar_for
+from recourse.rules.tree import Cite, Expr, Row, Version
+from recourse.rules.words import Speech, capital
+
+if TYPE_CHECKING:
+    from recourse.assess import Assessment, Entitlement
+
+SAYINGS: dict[str, dict[str, str]] = {
+    "en": {
+        "version": "Version in force from {start}, chosen by {fact} ({day}).",
+        "version until": "Version in force from {start} until {end}, chosen by {fact} ({day}).",
+        "scope": "The rule covers this: {clauses}.", "always": "The rule covers every such purchase in its place.",
+        "outside": "The rule does not cover this: {why}.",
+        "presumed": "{name} is not known and is taken to be {value}{because}.", "because": ": {why}",
+        "reading": "The law leaves a question open: {asks} Taken here: {taken}{because}.",
+        "taken": "{name} comes from the rule {rule}.",
+        "day": "{name}: {how} = {day}.", "moved": "{name}: {how}. {first} is no working day ({why}), so {day}.",
+        "not so": "Not so: {clause}.", "so": "So it is: {clause}.", "otherwise": "None of the rows before it holds, so the last one decides.",
+        "exception": "An exception holds: {clause}.",
+        "why": "{why}.", "pays": "Comes back: {how} = {exact}.", "exactly": "Comes back: {exact}.", "rounded": "Rounded {way} to {step}{ours}: {amount}.",
+        "ours": " (our own rule, the source names none)", "paid": "Paid: {amount}.", "kept": "Kept, {name}: {how} = {amount}.", "kept exactly": "Kept, {name}: {amount}.",
+        "back": "Back: {paid} − {kept} = {amount}.", "short": "What is kept ({kept}) is more than what was paid ({paid}): nothing comes back.",
+        "still": "Still owed by the learner: {amount}.", "ask": "Somebody else decides: {who}.", "credit": "Credit: {how} = {exact}.",
+        "discretion": "The seller may pay, and need not.", "discretion up to": "The seller may pay up to {amount}, and need not.",
+        "exchange": "An exchange is offered instead of money.", "see": "Another rule decides: {rule}.",
+        "figure": "{name}: {how} = {value}.", "depends": "It depends on what is not known yet: {facts}.", "between": "Depending on that, {low} to {high} comes back.",
+        "case": "If {when}: {amount}.", "is": "{name} is {value}", "provisional": "{name} is provisional: the official calendar of that year is not published yet.",
+        "nothing": "nothing", "down": "down", "up": "up", "half up": "half up", "silent": "The text has no row for this case.",
+        "displaced": "The rule {rule} is more special and takes its place.",
+    },
+    "zh": {
+        "version": "适用自{start}起施行的版本，依{fact}（{day}）确定。", "version until": "适用{start}至{end}施行的版本，依{fact}（{day}）确定。",
+        "scope": "属于适用范围：{clauses}。", "always": "该规则适用于当地所有此类购买。", "outside": "不属于适用范围：{why}。",
+        "presumed": "“{name}”未知，暂按“{value}”处理{because}。", "because": "：{why}",
+        "reading": "法律对此没有明确：{asks}此处按“{taken}”理解{because}。", "taken": "“{name}”取自规则{rule}。",
+        "day": "{name}：{how}，即{day}。", "moved": "{name}：{how}。{first}不是工作日（{why}），顺延至{day}。",
+        "not so": "不成立：{clause}。", "so": "成立：{clause}。", "otherwise": "前面各项都不成立，由最后一项决定。", "exception": "有例外成立：{clause}。",
+        "why": "{why}。", "pays": "应退：{how} = {exact}。", "exactly": "应退：{exact}。", "rounded": "{way}到{step}{ours}：{amount}。",
+        "ours": "（来源没有规定，为本产品的默认规则）", "paid": "已付：{amount}。", "kept": "扣除{name}：{how} = {amount}。", "kept exactly": "扣除{name}：{amount}。",
+        "back": "应退：{paid} − {kept} = {amount}。", "short": "应扣金额（{kept}）超过已付金额（{paid}），无款可退。", "still": "学员仍须支付：{amount}。",
+        "ask": "由他方决定：{who}。", "credit": "抵用额度：{how} = {exact}。", "discretion": "商家可以退，但没有义务退。",
+        "discretion up to": "商家最多可退{amount}，但没有义务退。", "exchange": "以换课代替退款。", "see": "由另一规则决定：{rule}。",
+        "figure": "{name}：{how} = {value}。", "depends": "结果取决于尚不知道的事实：{facts}。", "between": "据此应退{low}至{high}。", "case": "如果{when}：{amount}。",
+        "is": "{name}为{value}", "provisional": "{name}为暂定日期：当年的官方日历尚未公布。", "nothing": "零", "down": "向下取整", "up": "向上取整",
+        "half up": "四舍五入", "silent": "条文没有规定这种情形。", "displaced": "规则{rule}更为具体，优先适用。",
+    },
+}  # fmt: skip
+
+
+class Story:
+    """The steps of one entitlement, one after another."""
+
+    def __init__(self, e: Entitlement, assessment: Assessment, lang: str) -> None:
+        self.e, self.assessment = e, assessment
+        library = assessment.library
+        self.speech = Speech(
+            lang, library.vocabulary, library.labels, library.setting, e.version, e.working,
+            assessment.facts.currency or (e.version.currency if e.version else ""),
+        )  # fmt: skip
+        self.said = SAYINGS[self.speech.lang]
+        self.found: list[dict[str, Any]] = []
+        self.told: set[str] = set()
+
+    def step(self, key: str, cite: Cite | None = None, **values: Any) -> None:
+        text = capital(self.said[key].format(**values).replace("..", "."))
+        article = cite.article if cite is not None else ""
+        self.found.append({"n": len(self.found) + 1, "text": text, "cite": article or (self.e.version.cite.article if self.e.version else "") or None})
+
+    def tell(self) -> list[dict[str, Any]]:
+        e = self.e
+        if e.displaced_by:
+            self.step("displaced", rule=e.displaced_by)
+        if e.version is None or e.answer == "does-not-apply" and (e.working is None or e.working.out_of_scope):
+            self.step("outside", why=self.speech.said(e.why).rstrip("。."))
+            return self.found
+        self.which_version(e.version)
+        if e.working is None:
+            self.open()
+            return self.found
+        self.scope(e.version)
+        self.assumptions(e.version)
+        if e.row is not None:
+            self.rows(e.version)
+            self.outcome(e.row)
+        self.days_and_figures(e.version)
+        return self.found
+
+    def which_version(self, version: Version) -> None:
+        chosen = self.e.selected
+        if chosen is None or len(self.e.rule.versions) < 2 or version.starts is None:
+            return
+        fact = self.speech.fact_name(chosen[0]) if chosen[0] != "asked_on" else self.speech.label("answers", "asked_on")
+        values = {"start": self.speech.day(version.starts), "fact": fact, "day": self.speech.day(chosen[1])}
+        if version.ends is not None:
+            self.step("version until", end=self.speech.day(version.ends), **values)
+        else:
+            self.step("version", **values)
+
+    def scope(self, version: Version) -> None:
+        if version.applies is None or version.applies.op == "lit":
+            self.step("always")
+            return
+        joiner = "; " if self.speech.lang == "en" else "；"
+        self.step("scope", clauses=joiner.join(self.speech.clause(one) for one in self.met(version.applies)))
+
+    def met(self, expr: Expr) -> list[Expr]:
+        """The parts of a condition that made it hold."""
+        if expr.op == "and":
+            return [*self.met(expr.args[0]), *self.met(expr.args[1])]
+        if expr.op == "or" and self.e.working is not None:
+            return self.met(next((a for a in expr.args if self.e.working.truth(a)), expr.args[0]))
+        return [expr]
+
+    def unmet(self, expr: Expr) -> Expr:
+        """The part of a condition that made it fail."""
+        if expr.op == "and" and self.e.working is not None:
+            for arg in expr.args:
+                if self.e.working.truth(arg) is False:
+                    return self.unmet(arg)
+        return expr
+
+    def because(self, why: str) -> str:
+        return self.said["because"].format(why=why.rstrip("。.")) if why else ""
+
+    def assumptions(self, version: Version) -> None:
+        facts = self.assessment.library.vocabulary.facts
+        for name, value, because in self.e.presumed:
+            kind = facts[name].type
+            if kind in ("money", "count") and value == 0:
+                continue  # silence means that there was nothing: no news in a working
+            shown = self.speech.show(Expr("fact", (), name, None, _type(self, name)), value)
+            self.step("presumed", name=capital(self.speech.fact_name(name)), value=shown, because=self.because(self.speech.said(because)))
+        for fact, rule in self.e.taken:
+            self.step("taken", name=capital(self.speech.fact_name(fact)), rule=rule)
+        used = {x.value for top in self.evaluated() for x in self.deep(top) if x.op == "open"}
+        for one in version.opens:
+            if one.name in used:
+                self.step("reading", one.cite, asks=self.speech.said(one.asks).rstrip() + " ", taken=self.speech.yes(one.taken), because=self.because(self.speech.said(one.because)))
+
+    def evaluated(self) -> list[Expr]:
+        from recourse.rules.compiled import evaluated
+
+        return evaluated(self.e.working) if self.e.working is not None else []
+
+    def deep(self, expr: Expr, seen: frozenset[str] = frozenset()) -> list[Expr]:
+        """An expression's nodes and those of the names it uses."""
+        found = []
+        for node in expr.walk():
+            found.append(node)
+            if node.op == "let" and node.value in self.speech.named and node.value not in seen:
+                found += self.deep(self.speech.named[node.value], seen | {node.value})
+        return found
+
+    def rows(self, version: Version) -> None:
+        """The rows tried, the last of them the one that decided."""
+        working, row = self.e.working, self.e.row
+        assert working is not None and row is not None
+        exceptions = len(version.exceptions)
+        for number, tried in enumerate((*version.exceptions, *version.owed)):
+            if tried.when is None:
+                if number > exceptions:
+                    self.step("otherwise", tried.cite)
+                break
+            self.days_in(tried.when, tried.cite)
+            if number == working.chosen:
+                clauses = (", " if self.speech.lang == "en" else "，").join(self.speech.clause(c) for c in self.met(tried.when))
+                self.step("exception" if number < exceptions else "so", tried.cite, clause=clauses)
+                break
+            if number >= exceptions:
+                self.step("not so", tried.cite, clause=self.speech.clause(self.unmet(tried.when)))
+        if row.says:
+            self.step("why", row.cite, why=self.speech.said(row.says).rstrip("。."))
+
+    def days_in(self, expr: Expr, cite: Cite) -> None:
+        """The days that a condition speaks of, worked out before it is used."""
+        for node in self.deep(expr):
+            if node.op == "let" and node.type.kind == "date" and node.value not in self.told:
+                self.a_day(str(node.value), cite)
+
+    def a_day(self, name: str, cite: Cite | None = None) -> None:
+        working, version = self.e.working, self.e.version
+        assert working is not None and version is not None
+        self.told.add(name)
+        value = working.at(("let", name))
+        expr = self.speech.named.get(name)
+        if value is None or expr is None or name not in dict(version.dates):
+            return
+        chosen = self.chosen(expr)
+        label = capital(self.speech.label("answers", name))
+        if chosen.op == "workday":
+            first = working.at(chosen.args[0])
+            if first is not None and first != value:
+                self.step("moved", cite, name=label, how=self.speech.noun(chosen.args[0]), first=self.speech.day(first), why=self.rest(first), day=self.speech.day(value))
+                return
+            chosen = chosen.args[0]
+        self.step("day", cite, name=label, how=self.speech.noun(chosen), day=self.speech.day(value))
+
+    def chosen(self, expr: Expr) -> Expr:
+        """The row of a date that held, and what its name stands for."""
+        while True:
+            if expr.op == "case":
+                found = self.speech.holding(expr)
+                if found is None:
+                    return expr
+                expr = found
+            elif expr.op == "let" and self.speech.named.get(str(expr.value)) is not None:
+                expr = self.speech.named[str(expr.value)]
+            else:
+                return expr
+
+    def rest(self, day: int) -> str:
+        version = self.e.version
+        assert version is not None and version.calendar is not None
+        use = version.calendar
+        place = use.place or self.assessment.facts.values.get(use.fact, "")
+        return calendar_for(use, place).why_not(day, self.speech.lang)
+
+    def outcome(self, row: Row) -> None:
+        e, speech = self.e, self.speech
+        if row.outcome in ("pay", "credit"):
+            assert row.amount is not None
+            self.amount("pays" if row.outcome == "pay" else "credit", row.amount, row.cite, e.refund or 0)
+        elif row.outcome == "keep":
+            self.account(row)
+        elif row.outcome == "ask":
+            self.step("ask", row.cite, who=speech.label("who", row.word))
+        elif row.outcome == "see":
+            self.step("see", row.cite, rule=row.word)
+        elif row.outcome == "exchange":
+            self.step("exchange", row.cite)
+        elif row.outcome == "discretion":
+            most = e.answers.get("at_most")
+            if isinstance(most, int):
+                self.step("discretion up to", row.cite, amount=speech.money(most))
+            else:
+                self.step("discretion", row.cite)
+            if row.why:
+                self.step("why", row.cite, why=speech.said(row.why).rstrip("。."))
+        else:
+            if row.outcome == "silent":
+                self.step("silent", row.cite)
+            self.step("why", row.cite, why=speech.said(row.why).rstrip("。."))
+        for name, expr in row.also:
+            value = e.answers.get(name)
+            if value is not None:
+                self.step("figure", row.cite, name=capital(speech.label("answers", name)), how=speech.noun(expr), value=speech.show(expr, value))
+
+    def exact(self, expr: Expr, rounded: int) -> Fraction:
+        """What an amount was before it was rounded."""
+        assert self.e.working is not None
+        value = self.e.working.at(expr)
+        if value is None:
+            return Fraction(rounded)
+        return Fraction(*value) if isinstance(value, tuple) else Fraction(value)
+
+    def amount(self, key: str, expr: Expr, cite: Cite, rounded: int) -> None:
+        exact = self.exact(expr, rounded)
+        if expr.op == "fact" and key == "pays":
+            self.step("exactly", cite, exact=self.speech.noun(expr))
+        else:
+            self.step(key, cite, how=self.speech.noun(expr), exact=self.speech.money(exact))
+        self.rounding(exact, rounded, cite)
+
+    def rounding(self, exact: Fraction, rounded: int, cite: Cite) -> None:
+        if exact == rounded:
+            return
+        version = self.e.version
+        assert version is not None
+        rule = version.rounding
+        step = self.speech.money(rule.step) if rule.currency or rule.step != 1 else self.speech.text("minor")
+        self.step("rounded", cite, way=self.said[rule.direction], step=step, ours=self.said["ours"] if rule.ours else "", amount=self.speech.money(rounded))
+
+    def account(self, row: Row) -> None:
+        """An account: paid, each line kept, what is left."""
+        e, speech = self.e, self.speech
+        paid = self.assessment.facts.values["paid"]
+        self.step("paid", row.cite, amount=speech.money(paid))
+        for name, expr in row.lines:
+            kept = e.lines[name]
+            exact = self.exact(expr, kept)
+            label = speech.label("answers", name)
+            if expr.op in ("fact", "lit"):
+                self.step("kept exactly", row.cite, name=label, amount=speech.noun(expr))
+            else:
+                self.step("kept", row.cite, name=label, how=speech.noun(expr), amount=speech.money(exact))
+            self.rounding(exact, kept, row.cite)
+        total = sum(e.lines.values())
+        if total > paid:
+            self.step("short", row.cite, kept=speech.money(total), paid=speech.money(paid))
+            still = e.answers.get("still_owed_by_learner")
+            if still:
+                self.step("still", row.cite, amount=speech.money(still))
+        else:
+            self.step("back", row.cite, paid=speech.money(paid), kept=speech.money(total), amount=speech.money(paid - total))
+
+    def days_and_figures(self, version: Version) -> None:
+        for name, _ in version.dates:
+            if name in self.e.answers and name not in self.told:
+                self.a_day(name)
+        for name, expr in version.outputs:
+            value = self.e.answers.get(name)
+            if value is not None:
+                self.step("figure", name=capital(self.speech.label("answers", name)), how=self.speech.noun(expr), value=self.speech.show(expr, value))
+        for name in self.e.provisional:
+            self.step("provisional", name=capital(self.speech.label("answers", name)))
+
+    def open(self) -> None:
+        """What it hangs on, and what comes of each way where there are few."""
+        e, speech = self.e, self.speech
+        if e.why:
+            self.step("why", why=speech.said(e.why).rstrip("。."))
+            return
+        joiner = ", " if speech.lang == "en" else "、"
+        self.step("depends", facts=joiner.join(f"“{speech.fact_name(n)}”" for n in e.depends_on))
+        if e.between is not None:
+            low, high = (speech.money(v) for v in e.between)
+            self.step("between", low=low, high=high)
+
+
+def _type(story: Story, name: str) -> Any:
+    from recourse.rules.types import fact_type
+
+    return fact_type(story.assessment.library.vocabulary, name)
+
+
+def steps(e: Entitlement, assessment: Assessment, lang: str) -> list[dict[str, Any]]:
+    """The steps of one entitlement: number, text, and the article each stands on."""
+    return Story(e, assessment, lang).tell()
+
+
+__all__ = ["days", "steps"]

@@ -1,0 +1,436 @@
+"""Text of an expression -> tree without types; an error names line and column and what would be right.
+
+The grammar stands in docs/rules.md. Parsing is by descent, one method per line of the grammar.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from typing import NamedTuple, NoReturn
+
+from recourse import days, money
+from recourse.problems import Place, Problem
+from recourse.rules.tree import DATE, MONEY, NUMBER, YESNO, ZERO, Expr
+
+UNITS = {
+    "day": "days", "days": "days", "week": "weeks", "weeks": "weeks", "month": "months", "months": "months",
+    "year": "years", "years": "years", "hour": "hours", "hours": "hours",
+}  # fmt: skip
+RESERVED = frozenset(
+    "and or not is in of at most least rounded down up half to next previous working failing which lesser greater "
+    "earlier later begun from through after before beginning with sum over so_far row total item first last rate "
+    "yes no nothing day days week weeks month months year years hour hours it so one less more than on minor whole".split()
+)
+_TOKEN = re.compile(
+    r"\s*(?:(?P<date>\d{4}-\d{2}-\d{2})(?![\w-])"
+    r"|(?P<number>\d[\d_]*(?:\.\d+)?)(?P<percent>%)?"
+    r"|(?P<word>[a-z][a-z0-9_]*(?:-[a-z0-9_]+)*)"
+    r"|(?P<code>[A-Z]{2,3}(?:-[A-Z0-9]{1,3})?)(?![\w-])"
+    r"|(?P<mark><=|>=|[-+*/(),.<>]))"
+)
+
+
+class Token(NamedTuple):
+    kind: str
+    text: str
+    offset: int
+
+
+def parse(text: str, at: Place | None = None) -> Expr:
+    """The tree of one expression, e.g. `2/3 of paid, at most 50 CAD`."""
+    parser = Parser(text, at)
+    found = parser.expression()
+    parser.end()
+    return found
+
+
+def parse_when(text: str, at: Place | None = None) -> Expr:
+    """The rest of a comparison, e.g. `at most 1/3` or `one of a, b`; its left side is the node `it`."""
+    parser = Parser(text, at)
+    found = parser.when()
+    parser.end()
+    return found
+
+
+class Parser:
+    """One pass over one text; `at` is where its first character stands."""
+
+    def __init__(self, text: str, at: Place | None) -> None:
+        self.text, self.at, self.tokens, self.next = text, at, [], 0
+        self.tokens: list[Token] = []
+        offset = 0
+        while text[offset:].strip():
+            match = _TOKEN.match(text, offset)
+            if match is None:
+                self.offset_error(offset, f"“{text[offset:].strip()[:1]}” has no meaning here")
+            kind = match.lastgroup or ""
+            self.tokens.append(Token("number" if kind == "percent" else kind, match.group().strip(), match.start(kind)))
+            if kind == "percent":
+                self.tokens[-1] = Token("percent", match.group("number"), match.start("number"))
+            offset = match.end()
+        self.tokens.append(Token("end", "", len(text)))
+
+    # -- reading tokens
+
+    def place(self, offset: int) -> Place | None:
+        return self.at and self.at._replace(column=self.at.column + offset)
+
+    def offset_error(self, offset: int, message: str, hint: str = "") -> NoReturn:
+        raise Problem(f"{message} (in “{self.text}”)", where=self.place(offset), hint=hint or None)
+
+    def error(self, message: str, hint: str = "") -> NoReturn:
+        self.offset_error(self.tokens[self.next].offset, message, hint)
+
+    def peek(self, *texts: str) -> bool:
+        ahead = self.tokens[self.next : self.next + len(texts)]
+        return [t.text for t in ahead] == list(texts) and all(t.kind in ("word", "mark") for t in ahead)
+
+    def take(self, *texts: str) -> bool:
+        if self.peek(*texts):
+            self.next += len(texts)
+            return True
+        return False
+
+    def expect(self, *texts: str) -> None:
+        if not self.take(*texts):
+            found = self.tokens[self.next].text or "the end"
+            self.error(f"“{' '.join(texts)}” is expected, found “{found}”")
+
+    def kind(self, kind: str) -> str | None:
+        token = self.tokens[self.next]
+        if token.kind != kind:
+            return None
+        self.next += 1
+        return token.text
+
+    def unit(self) -> str | None:
+        """`days`, `working days`, ... if one stands here."""
+        token = self.tokens[self.next]
+        if self.peek("working", "days") or self.peek("working", "day"):
+            self.next += 2
+            return "working days"
+        if token.kind == "word" and token.text in UNITS:
+            self.next += 1
+            return UNITS[token.text]
+        return None
+
+    def end(self) -> None:
+        if self.tokens[self.next].kind != "end":
+            self.error(f"“{self.tokens[self.next].text}” is not expected here")
+
+    def node(self, offset: int, op: str, *args: Expr, value: object = None) -> Expr:
+        return Expr(op, args, value, self.place(offset))
+
+    # -- expressions, loosest first
+
+    def expression(self) -> Expr:
+        found = self.either()
+        while True:
+            start = self.tokens[self.next].offset
+            if self.take(",", "at", "most"):
+                found = self.node(start, "min", found, self.sum(), value="at most")
+            elif self.take(",", "at", "least"):
+                found = self.node(start, "max", found, self.sum(), value="at least")
+            elif self.take(",", "rounded"):
+                found = self.rounded(start, found)
+            elif self.take(",", "or", "the"):
+                way = "next" if self.take("next") else "previous"
+                if way == "previous":
+                    self.expect("previous")
+                self.expect("working", "day")
+                found = self.node(start, "workday", found, value=way)
+            elif self.take(",", "failing", "which"):
+                found = self.node(start, "else", found, self.either())
+            else:
+                return found
+
+    def rounded(self, start: int, inner: Expr) -> Expr:
+        direction = next((d for d in ("down", "up", "half up") if self.take(*d.split())), None)
+        if direction is None:
+            self.error("a rounding says which way", "rounded down to, rounded up to or rounded half up to")
+        self.expect("to")
+        if self.take("minor"):
+            unit: object = ("minor", Fraction(1))
+        elif self.take("whole"):
+            word = self.kind("word")
+            unit = (f"whole {word}", Fraction(1))
+        else:
+            unit = self.literal_unit()
+        return self.node(start, "round", inner, value=(direction, unit))
+
+    def literal_unit(self) -> tuple[str, Fraction]:
+        found = self.atom()
+        if found.op != "lit" or found.type not in (MONEY, NUMBER):
+            self.error("a rounding needs a written unit", "10 KRW, 10%, minor or whole days")
+        if found.type == MONEY:
+            minor, currency = found.value
+            return currency, Fraction(minor)
+        return "share", found.value
+
+    def either(self) -> Expr:
+        found = self.both()
+        while self.peek("or"):
+            start = self.tokens[self.next].offset
+            self.next += 1
+            found = self.node(start, "or", found, self.both())
+        return found
+
+    def both(self) -> Expr:
+        found = self.truth()
+        while self.peek("and"):
+            start = self.tokens[self.next].offset
+            self.next += 1
+            found = self.node(start, "and", found, self.truth())
+        return found
+
+    def truth(self) -> Expr:
+        start = self.tokens[self.next].offset
+        if self.take("not"):
+            return self.node(start, "not", self.truth())
+        return self.compare()
+
+    def compare(self) -> Expr:
+        left = self.sum()
+        start = self.tokens[self.next].offset
+        for mark, op in (("<=", "le"), (">=", "ge"), ("<", "lt"), (">", "gt")):
+            if self.take(mark):
+                return self.node(start, op, left, self.sum())
+        if self.take("is"):
+            negated = self.take("not")
+            found = self.same(start, left)
+            return self.node(start, "not", found) if negated else found
+        negated = self.peek("not", "in") and self.take("not")
+        if self.take("in"):
+            found = self.among(start, left)
+            return self.node(start, "not", found) if negated else found
+        return left
+
+    def same(self, start: int, left: Expr) -> Expr:
+        """After `is`: any word, or a number, date or sum."""
+        token = self.tokens[self.next]
+        if token.kind == "word" and token.text not in ("nothing", "yes", "no") and token.text not in UNITS or (
+            token.text in UNITS and self.tokens[self.next + 1].text in ("", ",", ")", "and", "or")
+        ):
+            self.next += 1
+            return self.node(start, "is", left, value=(token.text,))
+        return self.node(start, "eq", left, self.sum())
+
+    def among(self, start: int, left: Expr) -> Expr:
+        code = self.kind("code")
+        if code:
+            return self.node(start, "within", left, value=code)
+        self.expect("(")
+        words: list[str] = []
+        codes: list[str] = []
+        while True:
+            word, code = self.kind("word"), self.kind("code")
+            if word:
+                words.append(word)
+            elif code:
+                codes.append(code)
+            else:
+                self.error("a word or a place is expected", "kind is written `kind in (live-course, recorded-course)`")
+            if self.take(")"):
+                break
+            self.expect(",")
+        if words and codes:
+            self.error("words and places do not mix in one list")
+        if words:
+            return self.node(start, "is", left, value=tuple(words))
+        found = self.node(start, "within", left, value=codes[0])
+        for one in codes[1:]:
+            found = self.node(start, "or", found, self.node(start, "within", left, value=one))
+        return found
+
+    def sum(self) -> Expr:
+        found = self.product()
+        while self.peek("+") or self.peek("-"):
+            start, mark = self.tokens[self.next].offset, self.tokens[self.next].text
+            self.next += 1
+            found = self.node(start, "add" if mark == "+" else "sub", found, self.product())
+        return found
+
+    def product(self) -> Expr:
+        found = self.item()
+        while self.peek("*") or self.peek("/") or self.peek("of"):
+            start, mark = self.tokens[self.next].offset, self.tokens[self.next].text
+            self.next += 1
+            right = self.item()
+            if mark == "/":
+                found = self.fraction(start, found, right)
+            else:
+                found = self.node(start, "mul", found, right, value=mark)
+        return found
+
+    def fraction(self, start: int, top: Expr, bottom: Expr) -> Expr:
+        """`1/3` is one written share; any other division is worked out."""
+        if top.op == bottom.op == "lit" and top.type == bottom.type == NUMBER:
+            if bottom.value == 0:
+                self.offset_error(start, "nothing can be divided by 0")
+            return Expr("lit", (), top.value / bottom.value, top.at, NUMBER)
+        return self.node(start, "div", top, bottom)
+
+    def item(self) -> Expr:
+        found = self.atom()
+        mark = self.next
+        start = self.tokens[mark].offset
+        if found.op == "lit" and found.type == NUMBER or self.closed_bracket():
+            unit = self.unit()
+            if unit:
+                for words, way in ((("after",), "after"), (("before",), "before"), (("beginning", "with"), "beginning")):
+                    if self.take(*words):
+                        return self.node(start, "shift", found, self.item(), value=(unit, way))
+                self.next = mark
+                self.error(f"a length needs its day: “{unit} after …”", f"{unit} after, before or beginning with a date")
+        return found
+
+    def closed_bracket(self) -> bool:
+        return self.tokens[self.next - 1].text == ")"
+
+    # -- atoms
+
+    def atom(self) -> Expr:
+        token = self.tokens[self.next]
+        start = token.offset
+        if token.kind in ("number", "percent"):
+            return self.number()
+        if token.kind == "date":
+            self.next += 1
+            return Expr("lit", (), days.parse(token.text), self.place(start), DATE)
+        if self.take("("):
+            inner = self.expression()
+            self.expect(")")
+            return inner
+        if token.kind == "word":
+            return self.word()
+        self.error(f"a value is expected, found “{token.text or 'the end'}”")
+
+    def number(self) -> Expr:
+        token = self.tokens[self.next]
+        self.next += 1
+        here = self.place(token.offset)
+        text = token.text.replace("_", "")
+        if token.kind == "percent":
+            return Expr("lit", (), Fraction(text) / 100, here, NUMBER)
+        after = self.tokens[self.next]
+        if after.kind == "code" and re.fullmatch("[A-Z]{3}", after.text):
+            self.next += 1
+            try:
+                amount = money.parse_literal(f"{token.text} {after.text}")
+            except ValueError as error:
+                self.offset_error(token.offset, str(error))
+            return Expr("lit", (), (amount.minor, amount.currency), here, MONEY)
+        if "." in text:
+            self.offset_error(token.offset, f"{text} is not exact enough to be a share", "write a fraction (1/3) or per cent (33%)")
+        return Expr("lit", (), Fraction(int(text)), here, NUMBER)
+
+    def word(self) -> Expr:
+        token = self.tokens[self.next]
+        start = token.offset
+        for first, read in self.phrases().items():
+            if self.take(*first.split()):
+                return read(start)
+        unit_ahead = self.next
+        begun = self.take("begun")
+        unit = self.unit()
+        if unit and self.take("from"):
+            return self.length_between(start, unit, begun)
+        self.next = unit_ahead
+        if token.text in RESERVED:
+            self.error(f"“{token.text}” is a word of the language, not a name")
+        self.next += 1
+        if self.take("("):
+            inner = self.expression()
+            self.expect(")")
+            return self.node(start, "call", inner, value=token.text)
+        if self.take("."):
+            column = self.kind("word")
+            return self.node(start, "pick", value=(token.text, column))
+        return self.node(start, "name", value=token.text)
+
+    def phrases(self) -> dict[str, Callable[[int], Expr]]:
+        """Atoms that open with words of the language."""
+        here = self.place(self.tokens[self.next].offset)
+        return {
+            "yes": lambda _: Expr("lit", (), True, here, YESNO),
+            "no": lambda _: Expr("lit", (), False, here, YESNO),
+            "nothing": lambda _: Expr("lit", (), Fraction(0), here, ZERO),
+            "lesser of": lambda s: self.two(s, "min", "lesser"),
+            "greater of": lambda s: self.two(s, "max", "greater"),
+            "earlier of": lambda s: self.two(s, "min", "earlier"),
+            "later of": lambda s: self.two(s, "max", "later"),
+            "day of month of": lambda s: self.node(s, "month_day", self.item()),
+            "sum over": self.sum_over,
+            "so_far (": lambda s: self.named_call(s, "so_far"),
+            "row": lambda s: self.node(s, "row"),
+            "rate (": self.rate,
+            "total (": lambda s: self.node(s, "total", self.in_brackets()),
+            "item (": self.list_item,
+            "first (": lambda s: self.node(s, "first", self.in_brackets()),
+            "last (": lambda s: self.node(s, "last", self.in_brackets()),
+            "it": lambda s: self.node(s, "it"),
+        }
+
+    def two(self, start: int, op: str, word: str) -> Expr:
+        left = self.sum()
+        self.expect("and")
+        return self.node(start, op, left, self.sum(), value=word)
+
+    def in_brackets(self) -> Expr:
+        inner = self.expression()
+        self.expect(")")
+        return inner
+
+    def named_call(self, start: int, op: str) -> Expr:
+        name = self.kind("word")
+        self.expect(")")
+        return self.node(start, op, value=name)
+
+    def list_item(self, start: int) -> Expr:
+        inner = self.either()
+        self.expect(",")
+        number = self.kind("number")
+        if number is None or "." in number or int(number) < 1:
+            self.error("an entry of a list has a number from 1")
+        self.expect(")")
+        return self.node(start, "item", inner, value=int(number))
+
+    def sum_over(self, start: int) -> Expr:
+        part = self.kind("word")
+        self.expect("of")
+        return self.node(start, "sum", self.item(), value=part)
+
+    def rate(self, start: int) -> Expr:
+        series = self.kind("word")
+        self.expect(",")
+        inner = self.expression()
+        self.expect(")")
+        return self.node(start, "rate", inner, value=series)
+
+    def length_between(self, start: int, unit: str, begun: bool) -> Expr:
+        left = self.item()
+        through = self.take("through")
+        if not through:
+            self.expect("to")
+        return self.node(start, "between", left, self.item(), value=(unit, through, begun))
+
+    # -- the rest of a comparison
+
+    def when(self) -> Expr:
+        start = self.tokens[self.next].offset
+        it = self.node(start, "it")
+        for words, op in (
+            ("at most", "le"), ("less than", "lt"), ("at least", "ge"), ("more than", "gt"),
+            ("on or before", "le"), ("on or after", "ge"), ("before", "lt"), ("after", "gt"),
+        ):  # fmt: skip
+            if self.take(*words.split()):
+                return self.node(start, op, it, self.sum())
+        if self.take("one", "of"):
+            words_: list[str] = []
+            while word := self.kind("word"):
+                words_.append(word)
+                self.take(",")
+            return self.node(start, "is", it, value=tuple(words_))
+        return self.same(start, it)

@@ -1,0 +1,255 @@
+"""What an answer can still become while facts are missing: its range, and exactly the facts it hangs on.
+
+Missing facts are tried out: words and yes/no one by one, numbers and days where a condition turns. What then makes no
+difference is dropped again, so that nobody is asked for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from recourse.facts import Vocabulary
+from recourse.rules.interpret import Contradiction, Decision, Interpreter, Undetermined, Unknown, domain, plain
+from recourse.rules.setting import Setting
+from recourse.rules.tree import Expr, Rule, Version
+from recourse.rules.types import fact_type
+
+BUDGET = 600  # decisions tried for one answer, before bounds are given instead
+
+
+class Bound(NamedTuple):
+    """A condition outside the tree: whether the rule binds at all, or which version."""
+
+    what: str
+    fact: str
+
+
+class Choose(Exception):
+    """Which version answers hangs on a day: the stretches of that day, one for each version."""
+
+    def __init__(self, fact: str, values: list[Any]) -> None:
+        super().__init__(fact)
+        self.fact, self.values = fact, values
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One way it can end."""
+
+    decision: Decision | None
+    version: Version | None
+    kind: str  # none, pay, credit, ask, discretion, exchange, see, answers, open
+    low: int
+    high: int
+    word: str = ""
+    lacks: frozenset[str] = frozenset()
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)  # with what was tried out on the way here
+
+    @property
+    def signature(self) -> tuple[Any, ...]:
+        return (self.kind, self.word, self.low, self.high, self.lacks)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    facts: frozenset[str]
+    children: tuple[Leaf | Split, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """`leaf` is the answer where it is settled; `depends_on` what it hangs on, in the order of the vocabulary."""
+
+    tree: Leaf | Split
+    depends_on: tuple[str, ...]
+    low: int
+    high: int
+
+    @property
+    def leaf(self) -> Leaf | None:
+        return self.tree if isinstance(self.tree, Leaf) and not self.tree.lacks else None
+
+    def leaves(self) -> Iterator[Leaf]:
+        yield from _leaves(self.tree)
+
+
+def _leaves(tree: Leaf | Split) -> Iterator[Leaf]:
+    if isinstance(tree, Leaf):
+        yield tree
+    else:
+        for child in tree.children:
+            yield from _leaves(child)
+
+
+Select = Callable[[Mapping[str, Any], Mapping[Any, bool]], tuple[Version | None, str]]
+
+
+class Explorer:
+    """Tries out missing facts for one rule. `select` chooses the version (or says why none) and may raise Undetermined."""
+
+    def __init__(self, rule: Rule, setting: Setting, vocabulary: Vocabulary, select: Select) -> None:
+        self.rule, self.setting, self.vocabulary, self.select = rule, setting, vocabulary, select
+        self.left = BUDGET
+        # law that does not apply and law that owes nothing end alike; a clause that does not apply leaves room for the next
+        self.outside = "outside" if rule.policy else "none"
+
+    def outlook(self, facts: Mapping[str, Any]) -> Outlook:
+        """Every way it can end on these facts, collapsed to what matters."""
+        self.left = BUDGET
+        self.turned: list[tuple[str, int]] = []
+        tree = self.explore(dict(facts), {})
+        lacks: set[str] = set()
+        _gather(tree, lacks)
+        order = {name: fact.position for name, fact in self.vocabulary.facts.items()}
+        found = list(_leaves(tree))
+        return Outlook(
+            tree, tuple(sorted(lacks, key=lambda n: order.get(n, 10**6))), min(l.low for l in found), max(l.high for l in found)
+        )
+
+    def explore(self, facts: dict[str, Any], forced: dict[Any, bool]) -> Leaf | Split:
+        self.left -= 1
+        version: Version | None = None
+        try:
+            version, why = self.select(facts, forced)
+            if version is None:
+                return Leaf(Decision(why), None, self.outside, 0, 0, facts=facts)
+            decision = Interpreter(version, facts, self.setting, self.vocabulary, forced=forced).decide()
+        except Choose as choice:
+            return self.over(choice.fact, choice.values, facts, forced)
+        except Undetermined as gap:
+            return self.split(facts, forced, version, gap)
+        except Contradiction:
+            return Leaf(None, version, "none", 0, 0, facts=facts)
+        leaf = replace(self.leaf(decision, version, facts), facts=facts)
+        for name in sorted(leaf.lacks):
+            if self.discrete(name) and self.left > 0:
+                return self.over(name, self.choices(name, version), facts, forced)
+        return leaf
+
+    def split(self, facts: dict[str, Any], forced: dict[Any, bool], version: Version | None, gap: Undetermined) -> Leaf | Split:
+        names = sorted(gap.lacks, key=lambda n: (not self.discrete(n), n))
+        if self.left > 0:
+            for name in names:
+                if self.discrete(name):
+                    return self.over(name, self.choices(name, version), facts, forced)
+                here = (name, id(gap.condition))
+                if version is not None and not isinstance(gap.condition, Bound) and here not in self.turned:
+                    found = self.turning(name, facts, forced, version, gap.condition)
+                    if found:
+                        self.turned.append(here)
+                        try:
+                            return self.over(name, found, facts, forced)
+                        finally:
+                            self.turned.pop()
+            key = gap.condition if isinstance(gap.condition, Bound) else id(gap.condition)
+            both = [self.explore(facts, {**forced, key: value}) for value in (True, False)]
+            return _collapsed(frozenset(gap.lacks), both)
+        paid = facts.get("paid")
+        return Leaf(None, version, "open", 0, paid if isinstance(paid, int) else 0, lacks=gap.lacks, facts=facts)
+
+    def over(self, name: str, values: list[Any], facts: dict[str, Any], forced: dict[Any, bool]) -> Leaf | Split:
+        return _collapsed(frozenset((name,)), [self.explore({**facts, name: v}, forced) for v in values])
+
+    def discrete(self, name: str) -> bool:
+        return fact_type(self.vocabulary, name).kind in ("yesno", "choice")
+
+    def choices(self, name: str, version: Version | None) -> list[Any]:
+        """The values of a yes/no or a choice that the rule tells apart."""
+        kind = fact_type(self.vocabulary, name)
+        if kind.kind == "yesno":
+            return [True, False]
+        groups: dict[tuple[bool, ...], str] = {}
+        tests = self.tests(version)
+        for word in kind.words:
+            groups.setdefault(tuple(word in t for t in tests), word)
+        return list(groups.values())
+
+    def tests(self, version: Version | None) -> list[tuple[str, ...]]:
+        found = []
+        for one in [version] if version else self.rule.versions:
+            for top in one.expressions():
+                for e in top.walk():
+                    if e.op == "is":
+                        found.append(tuple(e.value))
+                    elif e.op == "pick":
+                        found += [(word,) for word in e.value[2]]
+        return list(dict.fromkeys(found))
+
+    def turning(self, name: str, facts: dict[str, Any], forced: dict[Any, bool], version: Version, condition: Expr) -> list[Any]:
+        """Where a condition turns as one number or day runs: the two stretches on either side."""
+        now = facts.get(name)
+        whole = now if isinstance(now, Unknown) else domain(fact_type(self.vocabulary, name), name, self.vocabulary.facts[name].at_most)
+        if not isinstance(whole.low, int) or not isinstance(whole.high, int) or whole.words or whole.high - whole.low > 10**15:
+            return []
+
+        def holds(value: int) -> Any:
+            inner = Interpreter(version, {**facts, name: value}, self.setting, self.vocabulary, forced=forced)
+            try:
+                found = inner.value(condition)
+            except (Contradiction, OverflowError, ValueError):
+                return None
+            return None if isinstance(found, Unknown) else bool(plain(found))
+
+        low, high = whole.low, whole.high
+        first, last = holds(low), holds(high)
+        if first is None and low == 0 and high > 0:
+            low, first = 1, holds(1)
+        if first is None or last is None or first == last:
+            return []
+        a, b = low, high
+        while b - a > 1:
+            middle = (a + b) // 2
+            if holds(middle) == first:
+                a = middle
+            else:
+                b = middle
+        lacks = frozenset((name,))
+        return [a if a == low else Unknown(lacks, low, a), b if b == high else Unknown(lacks, b, high)]
+
+    def leaf(self, decision: Decision, version: Version, facts: Mapping[str, Any]) -> Leaf:
+        kind, word = kind_of(decision)
+        if decision.outcome in ("out-of-scope", "excluded"):
+            kind = self.outside
+        refund = decision.refund if kind in ("pay", "credit") else 0
+        if isinstance(refund, Unknown):
+            paid = facts.get("paid")
+            top = paid if isinstance(paid, int) and kind == "pay" else refund.high
+            low, high = max(0, min(refund.low, top)), max(0, min(refund.high, top))
+            if low == high:
+                return Leaf(decision, version, kind if high else "none", low, high, word)
+            return Leaf(decision, version, kind, low, high, word, refund.lacks)
+        if kind in ("pay", "credit") and not refund:
+            kind = "none"
+        return Leaf(decision, version, kind, refund or 0, refund or 0, word)
+
+
+def kind_of(decision: Decision) -> tuple[str, str]:
+    """The kind of an ending, and the word that tells it from others of its kind."""
+    outcome = decision.outcome
+    if outcome in ("pay", "keep"):
+        return "pay", ""
+    if outcome in ("ask", "see", "exchange") and decision.row is not None:
+        return outcome, decision.row.word
+    if outcome in ("credit", "discretion", "answers"):
+        return outcome, ""
+    return "none", ""
+
+
+def _collapsed(facts: frozenset[str], children: list[Leaf | Split]) -> Leaf | Split:
+    """A split whose children all end alike is no split."""
+    first = children[0]
+    if isinstance(first, Leaf) and all(isinstance(c, Leaf) and c.signature == first.signature for c in children):
+        informative = [c for c in children if isinstance(c, Leaf) and c.decision is not None and c.decision.outcome != "out-of-scope"]
+        return informative[0] if informative else first
+    return Split(facts, tuple(children))
+
+
+def _gather(tree: Leaf | Split, found: set[str]) -> None:
+    if isinstance(tree, Leaf):
+        found |= tree.lacks
+    else:
+        found |= tree.facts
+        for child in tree.children:
+            _gather(child, found)

@@ -1,0 +1,310 @@
+"""The tree that a rule is parsed into: one node type for expressions, plain records for the rest.
+
+Every reading (interpret, lower, words, ask, check) walks this tree; none keeps a copy of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from recourse.problems import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """What a value is: `kind`, and for counts the unit(s), for choices the words it may take.
+
+    A count with two units ("hours", "lessons") came from `failing which`: one measure or the other.
+    """
+
+    kind: str  # money, number, count, date, instant, yesno, choice, place, text, period, list
+    units: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    item: Type | None = None
+
+    def __str__(self) -> str:
+        if self.kind == "count":
+            return "a number of " + " or ".join(self.units or ("things",))
+        return {"yesno": "yes or no", "number": "a share or number", "choice": "a word"}.get(self.kind, f"a {self.kind}")
+
+
+MONEY, NUMBER, DATE, INSTANT = Type("money"), Type("number"), Type("date"), Type("instant")
+YESNO, PLACE, TEXT, PERIOD, ZERO = Type("yesno"), Type("place"), Type("text"), Type("period"), Type("zero")
+
+
+def count(*units: str) -> Type:
+    return Type("count", units)
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """One node: `op` says what it does (see OPS), `value` what it needs besides its arguments."""
+
+    op: str
+    args: tuple[Expr, ...] = ()
+    value: Any = None
+    at: Place | None = field(default=None, compare=False)
+    type: Type = field(default=NUMBER, compare=False)
+
+    def typed(self, type_: Type, *args: Expr) -> Expr:
+        return replace(self, type=type_, args=args or self.args)
+
+    def walk(self) -> Iterator[Expr]:
+        yield self
+        for arg in self.args:
+            yield from arg.walk()
+
+
+# op        arguments -> what it is                                  value
+OPS = {
+    "lit": "a written value",  # the value; type says which
+    "fact": "a fact of the vocabulary",  # its id
+    "let": "a named value of the version",  # its name (lets, dates, earlier kept lines)
+    "open": "the reading taken of an open question",  # its name
+    "it": "the value a table or a band is asked about",
+    "column": "this row's value of a list",  # (part, column)
+    "rowlet": "a named value of one row",  # (part, name)
+    "row": "the number of this row, from 1",  # part
+    "so_far": "total of a column over the rows before",  # (part, column)
+    "sum": "sum of an expression over the rows",  # part
+    "total": "total of a list",
+    "item": "one entry of a list, from 1",  # its number
+    "first": "first day of a period",
+    "last": "last day of a period",
+    "add": "a + b",
+    "sub": "a - b",
+    "mul": "a * b; `of` reads the same",  # "of" or "*"
+    "div": "a / b",
+    "lt": "a < b",
+    "le": "a <= b",
+    "gt": "a > b",
+    "ge": "a >= b",
+    "eq": "a is b (numbers, dates)",
+    "is": "a is one of these words",  # tuple of words
+    "within": "a place lies in another",  # the other
+    "and": "both",
+    "or": "either",
+    "not": "not",
+    "min": "the lesser; `at most`, `earlier of` read the same",  # at most, lesser, earlier
+    "max": "the greater; `at least`, `later of` read the same",  # at least, greater, later
+    "round": "rounded to a unit",  # (direction, unit in the value's own smallest terms as Fraction)
+    "workday": "moved to a working day",  # next or previous
+    "else": "the first that is known",
+    "shift": "a date moved by a length",  # (unit, direction)
+    "between": "the length between two dates",  # (unit, through, begun)
+    "rate": "a dated figure",  # series id
+    "month_day": "the day of the month",
+    "case": "first condition that holds gives the value: c1, v1, c2, v2, ..., v",
+    "apply": "a table asked about a value: x, body with `it`",  # table name
+    "pick": "a table's column looked up by a word: selector, v1, v2, ...",  # (table, column, words)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """Where a rule, row or doubt stands: article, name and address of the source, day checked, how sure."""
+
+    article: str = ""
+    title: str = ""
+    address: str = ""
+    checked_on: str = ""
+    status: str = ""  # verified, partly, memory
+    quote: str = ""  # deciding words in the original language, if they could be read
+
+    def filled_from(self, other: Cite) -> Cite:
+        """This citation with what it leaves out taken from the version's."""
+        return Cite(*(mine or theirs for mine, theirs in zip(self.astuple(), other.astuple(), strict=True)))
+
+    def astuple(self) -> tuple[str, ...]:
+        return (self.article, self.title, self.address, self.checked_on, self.status, self.quote)
+
+
+Texts = dict[str, str]  # language -> text
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of `owed` or one exception: when it holds and what then comes of it."""
+
+    id: str
+    outcome: str  # pay keep credit exchange see ask discretion lost nothing silent excluded
+    when: Expr | None = None
+    amount: Expr | None = None  # pay, credit, discretion's at_most
+    lines: tuple[tuple[str, Expr], ...] = ()  # keep
+    why: Texts = field(default_factory=dict)
+    word: str = ""  # ask whom, see which rule, exchange
+    likely: Expr | None = None
+    says: Texts = field(default_factory=dict)
+    cite: Cite = Cite()
+    form: str = ""
+    payer: str = ""
+    named: str = ""  # `outcome:` written by the author where the derived word is wrong
+    also: tuple[tuple[str, Expr], ...] = ()
+    over: tuple[str, ...] = ()
+    at: Place | None = None
+
+    def expressions(self) -> Iterator[Expr]:
+        for one in (self.when, self.amount, self.likely):
+            if one is not None:
+                yield one
+        yield from (e for _, e in (*self.lines, *self.also))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """List facts laid side by side, row by row, with a bound on their length."""
+
+    name: str
+    columns: tuple[tuple[str, Expr], ...]  # column name -> a list
+    at_most: int
+    lets: tuple[tuple[str, Expr], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A doubt about the law itself: asked, answered one way, and shown with what the other way gives."""
+
+    name: str
+    asks: Texts
+    taken: bool
+    because: Texts
+    cite: Cite = Cite()
+
+
+@dataclass(frozen=True, slots=True)
+class Presumption:
+    fact: str
+    value: Expr
+    because: Texts
+    cite: Cite = Cite()
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a seller must do (`must`: checkable on facts), or a way open to the learner (no `must`)."""
+
+    id: str
+    says: Texts
+    when: Expr | None = None
+    must: Expr | None = None
+    cite: Cite = Cite()
+
+
+@dataclass(frozen=True, slots=True)
+class NotEncoded:
+    why: Texts
+    cite: Cite = Cite()
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """How an owed amount is rounded: `step` in smallest units of the currency; `ours` where no source says so."""
+
+    direction: str = "half up"
+    step: int = 1
+    currency: str = ""
+    ours: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarUse:
+    """Which calendar says what a working day is: a fixed place or the place fact to read it from."""
+
+    place: str = ""
+    fact: str = ""
+    rest: tuple[str, ...] = ()
+    holidays: str | tuple[str, ...] = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One text of a rule with the days on which it is in force (both included)."""
+
+    name: str
+    starts: int | None  # day number; None = not stated
+    ends: int | None
+    enacted_only: bool  # in the books, not in force yet
+    cite: Cite
+    applies: Expr | None = None
+    presume: tuple[Presumption, ...] = ()
+    opens: tuple[Open, ...] = ()
+    lets: tuple[tuple[str, Expr], ...] = ()
+    dates: tuple[tuple[str, Expr], ...] = ()
+    outputs: tuple[tuple[str, Expr], ...] = ()
+    parts: tuple[Part, ...] = ()
+    exceptions: tuple[Row, ...] = ()
+    owed: tuple[Row, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    ways: tuple[Duty, ...] = ()
+    rounding: Rounding = Rounding()
+    shortfall: str = "none"
+    calendar: CalendarUse | None = None
+    months: str = ""
+    form: str = ""
+    payer: str = ""
+    currency: str = ""  # fixed by a money literal
+    big: bool = False  # arithmetic may leave 128 bits
+    note: Texts = field(default_factory=dict)
+    not_encoded: tuple[NotEncoded, ...] = ()
+    at: Place | None = None
+
+    def named(self) -> dict[str, Expr]:
+        """Everything an expression may call by name."""
+        return {**dict(self.lets), **dict(self.dates)}
+
+    def expressions(self) -> Iterator[Expr]:
+        if self.applies is not None:
+            yield self.applies
+        yield from (p.value for p in self.presume)
+        yield from (e for _, e in (*self.lets, *self.dates, *self.outputs))
+        for part in self.parts:
+            yield from (e for _, e in (*part.columns, *part.lets))
+        for row in (*self.exceptions, *self.owed):
+            yield from row.expressions()
+        for duty in (*self.duties, *self.ways):
+            yield from (e for e in (duty.when, duty.must) if e is not None)
+
+    def facts(self) -> frozenset[str]:
+        """The ids of all facts that this version may read."""
+        used = {e.value for top in self.expressions() for e in top.walk() if e.op == "fact"}
+        if self.calendar and self.calendar.fact:
+            used.add(self.calendar.fact)
+        return frozenset(used)
+
+
+@dataclass(frozen=True, slots=True)
+class Displaces:
+    rule: str
+    when: Expr | None = None
+    cite: Cite = Cite()
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """How a rule stands to others; without any it stands beside them and the better one wins."""
+
+    displaces: tuple[Displaces, ...] = ()
+    adds_to: tuple[str, ...] = ()
+    takes: tuple[tuple[str, str, str], ...] = ()  # fact, output, rule
+    bounds: tuple[tuple[str, str], ...] = ()  # output, of what
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One right of law or one clause of a policy, with all its versions, oldest first."""
+
+    id: str
+    title: Texts
+    kind: str  # money-back remedy duty deadline escalation interest damages clause
+    versions: tuple[Version, ...]
+    place: str = ""
+    binds: str = ""  # learner_place, seller_place, either
+    policy: str = ""  # the platform, for a clause
+    covers: tuple[str, ...] = ()
+    selected_by: tuple[str, ...] = ()  # date facts; asked_on may be the last
+    relations: Relations = Relations()
+    like: str = ""
+    at: Place | None = None
