@@ -6,7 +6,7 @@ about what cannot be, never about what would be unusual.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any, Protocol
 
 from recourse.bilingual import Words
@@ -143,8 +143,8 @@ def read(node: Node) -> tuple[Check, ...]:
                 found += [NotBefore(earlier, name) for name in later]
             case {"at_most": [*parts], "of": [whole, *more], **rest} if len(more) < 2 and not rest:
                 found += [AtMost(whole, part, more[0] if more else None) for part in parts]
-            case {"equally_long": [one, *others], **rest} if not rest:
-                found += [EquallyLong(one, other) for other in others]
+            case {"equally_long": [*names], **rest} if not rest:
+                found += [EquallyLong(one, other) for one, other in combinations(names, 2)]
             case {"length": [entries], "is": [count], **rest} if not rest:
                 found.append(Length(entries, int(count)))
             case {"in_order": [*names], **rest} if not rest:

@@ -288,7 +288,9 @@ def _with_value(name: Words, text: str) -> Words:
 def _unknown(name: str, known: Mapping[str, Fact]) -> Problem:
     likely = near(name, known)
     hint = Words(f"Near: {', '.join(likely)}.", f"相近的名称：{'、'.join(likely)}。") if likely else None
-    return Problem(Words("there is no fact of this name", "没有这个名称的事实"), None, name[:60], hint)
+    return Problem(
+        Words("there is nothing of this name in the vocabulary", "词汇表中没有这个名称"), None, name[:60], hint
+    )
 
 
 def _fact(name: str, node: Node, root: Mapping[str, Node], group: str, position: int) -> Fact:

@@ -17,7 +17,7 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-class Problem(ValueError):  # noqa: N818  the word for what a person must put right; nothing here is an accident
+class Problem(ValueError):
     """One thing wrong with an input.
 
     `message` says what is wrong, `hint` what would be right, `field` which fact or key it is about, `where` the place
@@ -51,7 +51,7 @@ class Problem(ValueError):  # noqa: N818  the word for what a person must put ri
 
     def at(self, where: Place | None = None, field: str | None = None) -> Self:
         """The same problem with its place and field filled in where they were still empty."""
-        return type(self)(self.message, self.where or where, self.field or field, self.hint)
+        return type(self)(self.message, self.where or where, field if self.field is None else self.field, self.hint)
 
     def __str__(self) -> str:
         return self.say("en")

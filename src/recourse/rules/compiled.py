@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from recourse.rules import ir, lower
 from recourse.rules.emit import python
-from recourse.rules.interpret import Decision, Interpreter, Unknown, plain
+from recourse.rules.interpret import Decision, Interpreter, Unknown, plain, presumed_values
+from recourse.rules.outlook import Leaf
 from recourse.rules.tree import Expr, Row, Rule, Texts, Version
 from recourse.rules.types import fact_type
 
@@ -26,6 +27,7 @@ class Unit:
     decide: python.Decide
     rows: tuple[Row, ...]
     places: Mapping[Any, int]  # node identity or key -> position in the noted values
+    presumed: Mapping[str, Any]  # what is taken for facts nobody knows, where that is a plain value
 
 
 class Working:
@@ -141,11 +143,7 @@ class Working:
         if name in self.facts:
             return self.facts[name]
         noted = self.at(("fact", name))
-        return noted if noted is not None else self.presumptions.get(name)
-
-    @cached_property
-    def presumptions(self) -> dict[str, Any]:
-        return {p.fact: p.value.value for p in self.version.presume if p.value.op == "lit"}
+        return noted if noted is not None else self.unit.presumed.get(name)
 
 
 class InterpretedWorking(Working):
@@ -192,7 +190,12 @@ def unit(library: Library, version: Version) -> Unit:
     program = lower.lower(version, library.vocabulary, library.setting)
     function = python.compiled(python.source(program), version, library.setting)
     spots = {(id(s.node) if isinstance(s.node, Expr) else s.node): n for n, s in enumerate(program.slots)}
-    made = Unit(version, program, function, (*version.exceptions, *version.owed), spots)
+    presumed = {
+        name: (value.value[0] if value.type.kind == "money" else value.value) if isinstance(value, Expr) else value
+        for name, value in presumed_values(version, library.vocabulary).items()
+        if not isinstance(value, Expr) or value.op == "lit"
+    }
+    made = Unit(version, program, function, (*version.exceptions, *version.owed), spots, presumed)
     _UNITS[id(version)] = (version, made)
     return made
 
@@ -204,11 +207,11 @@ def run(library: Library, rule: Rule, version: Version, facts: Mapping[str, Any]
     return Working(found, facts, found.decide(facts))
 
 
-def interpreted(library: Library, version: Version, facts: Mapping[str, Any], tried: Mapping[str, Any]) -> Working:
-    """A working for a decision that does not need what is missing: `tried` holds what was put in its place, whichever."""
-    reader = Interpreter(version, tried, library.setting, library.vocabulary)
+def interpreted(library: Library, version: Version, facts: Mapping[str, Any], leaf: Leaf) -> Working:
+    """A working for a decision that does not need what is missing: the leaf holds what was put in its place, whichever."""
+    reader = Interpreter(version, leaf.facts, library.setting, library.vocabulary, forced=leaf.forced)
     fresh = reader.decide()
-    answers = {k: v for k, v in known_answers(library, version, facts).items()}
+    answers = known_answers(library, version, facts)
     return InterpretedWorking(unit(library, version), facts, fresh, reader, answers)
 
 
@@ -263,7 +266,7 @@ def presumed_used(library: Library, version: Version, facts: Mapping[str, Any], 
         fact = facts_[name]
         value = working.at(("fact", name))
         if value is None:
-            value = working.presumptions.get(name, fact.presumed)
+            value = working.unit.presumed.get(name)
         if value is None:
             continue
         words = because.get(name) or ({"en": fact.presumed_because.en, "zh": fact.presumed_because.zh} if fact.presumed_because else {})

@@ -23,10 +23,10 @@ SAYINGS: dict[str, dict[str, str]] = {
         "reading": "The law leaves a question open: {asks} Taken here: {taken}{because}.",
         "taken": "{name} comes from the rule {rule}.",
         "day": "{name}: {how} = {day}.", "moved": "{name}: {how}. {first} is no working day ({why}), so {day}.",
-        "not so": "Not so: {clause}.", "so": "So it is: {clause}.", "otherwise": "None of the rows before it holds, so the last one decides.",
+        "not so": "Passed over, because {clause}.", "so": "This row decides: {clause}.", "otherwise": "None of the rows before it holds, so the last one decides.",
         "exception": "An exception holds: {clause}.",
         "why": "{why}.", "pays": "Comes back: {how} = {exact}.", "exactly": "Comes back: {exact}.", "rounded": "Rounded {way} to {step}{ours}: {amount}.",
-        "ours": " (our own rule, the source names none)", "paid": "Paid: {amount}.", "kept": "Kept, {name}: {how} = {amount}.", "kept exactly": "Kept, {name}: {amount}.",
+        "ours": " (our own rule, the source names none)", "paid": "Paid: {amount}.", "kept": "Kept {name}: {how} = {amount}.", "kept exactly": "Kept {name}: {amount}.",
         "back": "Back: {paid} − {kept} = {amount}.", "short": "What is kept ({kept}) is more than what was paid ({paid}): nothing comes back.",
         "still": "Still owed by the learner: {amount}.", "ask": "Somebody else decides: {who}.", "credit": "Credit: {how} = {exact}.",
         "discretion": "The seller may pay, and need not.", "discretion up to": "The seller may pay up to {amount}, and need not.",
@@ -42,7 +42,7 @@ SAYINGS: dict[str, dict[str, str]] = {
         "presumed": "“{name}”未知，暂按“{value}”处理{because}。", "because": "：{why}",
         "reading": "法律对此没有明确：{asks}此处按“{taken}”理解{because}。", "taken": "“{name}”取自规则{rule}。",
         "day": "{name}：{how}，即{day}。", "moved": "{name}：{how}。{first}不是工作日（{why}），顺延至{day}。",
-        "not so": "不成立：{clause}。", "so": "成立：{clause}。", "otherwise": "前面各项都不成立，由最后一项决定。", "exception": "有例外成立：{clause}。",
+        "not so": "此项不成立：{clause}。", "so": "由此项决定：{clause}。", "otherwise": "前面各项都不成立，由最后一项决定。", "exception": "有例外成立：{clause}。",
         "why": "{why}。", "pays": "应退：{how} = {exact}。", "exactly": "应退：{exact}。", "rounded": "{way}到{step}{ours}：{amount}。",
         "ours": "（来源没有规定，为本产品的默认规则）", "paid": "已付：{amount}。", "kept": "扣除{name}：{how} = {amount}。", "kept exactly": "扣除{name}：{amount}。",
         "back": "应退：{paid} − {kept} = {amount}。", "short": "应扣金额（{kept}）超过已付金额（{paid}），无款可退。", "still": "学员仍须支付：{amount}。",
@@ -143,7 +143,7 @@ class Story:
         used = {x.value for top in self.evaluated() for x in self.deep(top) if x.op == "open"}
         for one in version.opens:
             if one.name in used:
-                self.step("reading", one.cite, asks=self.speech.said(one.asks).rstrip() + " ", taken=self.speech.yes(one.taken), because=self.because(self.speech.said(one.because)))
+                self.step("reading", one.cite, asks=self.speech.said(one.asks).rstrip(), taken=self.speech.yes(one.taken), because=self.because(self.speech.said(one.because)))
 
     def evaluated(self) -> list[Expr]:
         from recourse.rules.compiled import evaluated
@@ -175,7 +175,7 @@ class Story:
                 self.step("exception" if number < exceptions else "so", tried.cite, clause=clauses)
                 break
             if number >= exceptions:
-                self.step("not so", tried.cite, clause=self.speech.clause(self.unmet(tried.when)))
+                self.step("not so", tried.cite, clause=self.speech.clause(self.unmet(tried.when), holds=False))
         if row.says:
             self.step("why", row.cite, why=self.speech.said(row.says).rstrip("。."))
 
@@ -286,7 +286,7 @@ class Story:
         for name, expr in row.lines:
             kept = e.lines[name]
             exact = self.exact(expr, kept)
-            label = speech.label("answers", name)
+            label = speech.label("lines", name)
             if expr.op in ("fact", "lit"):
                 self.step("kept exactly", row.cite, name=label, amount=speech.noun(expr))
             else:

@@ -46,6 +46,7 @@ class Leaf:
     word: str = ""
     lacks: frozenset[str] = frozenset()
     facts: Mapping[str, Any] = field(default_factory=dict, compare=False)  # with what was tried out on the way here
+    forced: Mapping[Any, bool] = field(default_factory=dict, compare=False)
 
     @property
     def signature(self) -> tuple[Any, ...]:
@@ -114,15 +115,15 @@ class Explorer:
         try:
             version, why = self.select(facts, forced)
             if version is None:
-                return Leaf(Decision(why), None, self.outside, 0, 0, facts=facts)
+                return Leaf(Decision(why), None, self.outside, 0, 0, facts=facts, forced=forced)
             decision = Interpreter(version, facts, self.setting, self.vocabulary, forced=forced).decide()
         except Choose as choice:
             return self.over(choice.fact, choice.values, facts, forced)
         except Undetermined as gap:
             return self.split(facts, forced, version, gap)
         except Contradiction:
-            return Leaf(None, version, "none", 0, 0, facts=facts)
-        leaf = replace(self.leaf(decision, version, facts), facts=facts)
+            return Leaf(None, version, "none", 0, 0, facts=facts, forced=forced)
+        leaf = replace(self.leaf(decision, version, facts), facts=facts, forced=forced)
         for name in sorted(leaf.lacks):
             if self.discrete(name) and self.left > 0:
                 return self.over(name, self.choices(name, version), facts, forced)
@@ -147,7 +148,7 @@ class Explorer:
             both = [self.explore(facts, {**forced, key: value}) for value in (True, False)]
             return _collapsed(frozenset(gap.lacks), both)
         paid = facts.get("paid")
-        return Leaf(None, version, "open", 0, paid if isinstance(paid, int) else 0, lacks=gap.lacks, facts=facts)
+        return Leaf(None, version, "open", 0, paid if isinstance(paid, int) else 0, lacks=gap.lacks, facts=facts, forced=forced)
 
     def over(self, name: str, values: list[Any], facts: dict[str, Any], forced: dict[Any, bool]) -> Leaf | Split:
         return _collapsed(frozenset((name,)), [self.explore({**facts, name: v}, forced) for v in values])
@@ -215,7 +216,7 @@ class Explorer:
         refund = decision.refund if kind in ("pay", "credit") else 0
         if isinstance(refund, Unknown):
             paid = facts.get("paid")
-            top = paid if isinstance(paid, int) and kind == "pay" else refund.high
+            top = paid if isinstance(paid, int) and kind == "pay" else min(refund.high, self.vocabulary.facts["paid"].at_most or 0)
             low, high = max(0, min(refund.low, top)), max(0, min(refund.high, top))
             if low == high:
                 return Leaf(decision, version, kind if high else "none", low, high, word)

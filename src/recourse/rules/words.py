@@ -24,7 +24,7 @@ TEMPLATES: dict[str, dict[str, str]] = {
         "date lt": "{a} is before {b}", "date le": "{a} is on or before {b}", "date gt": "{a} is after {b}",
         "date ge": "{a} is on or after {b}", "date eq": "{a} is {b}", "lt": "{a} is less than {b}", "le": "{a} is at most {b}",
         "gt": "{a} is more than {b}", "ge": "{a} is at least {b}", "eq": "{a} is {b}", "is": "{a} is {b}",
-        "within": "{a} is in {b}", "and": "{a}; and {b}", "or": "{a}, or {b}", "not": "it is not so that {a}", "yes": "{a}: yes",
+        "is not": "{a} is not {b}", "within": "{a} is in {b}", "not within": "{a} is not in {b}", "and": "{a}; and {b}", "or": "{a}, or {b}", "not": "it is not so that {a}", "yes": "{a}: yes",
         "no": "{a}: no", "any": "{a} or {b}", "after": "{n} after {d}", "before": "{n} before {d}",
         "beginning": "{n} counting {d} as the first day", "next": "{d}, or the next working day",
         "previous": "{d}, or the working day before", "to": "{u} from {a} up to {b}", "through": "{u} from {a} through {b}",
@@ -40,7 +40,7 @@ TEMPLATES: dict[str, dict[str, str]] = {
     "zh": {
         "date lt": "{a}早于{b}", "date le": "{a}不晚于{b}", "date gt": "{a}晚于{b}", "date ge": "{a}不早于{b}", "date eq": "{a}为{b}",
         "lt": "{a}少于{b}", "le": "{a}不超过{b}", "gt": "{a}超过{b}", "ge": "{a}不少于{b}", "eq": "{a}为{b}", "is": "{a}为“{b}”",
-        "within": "{a}在{b}", "and": "{a}，且{b}", "or": "{a}，或者{b}", "not": "并非（{a}）", "yes": "{a}：是", "no": "{a}：否",
+        "is not": "{a}不是“{b}”", "within": "{a}在{b}", "not within": "{a}不在{b}", "and": "{a}，且{b}", "or": "{a}，或者{b}", "not": "并非（{a}）", "yes": "{a}：是", "no": "{a}：否",
         "any": "{a}或{b}", "after": "{d}之后{n}", "before": "{d}之前{n}", "beginning": "自{d}起算（当日计入）{n}",
         "next": "{d}（遇休息日顺延至下一个工作日）", "previous": "{d}（遇休息日提前至前一个工作日）", "to": "从{a}至{b}（不含末日）的{u}",
         "through": "从{a}至{b}（含末日）的{u}", "begun": "已开始的{u}", "at most": "{a}，最多{b}", "at least": "{a}，至少{b}",
@@ -87,11 +87,11 @@ class Speech:
     def label(self, group: str, key: str) -> str:
         """The name of an answer, a choice and the like, from data/words.yaml; the key itself where there is none."""
         found = self.labels.get(group, {}).get(key)
-        return found[self.lang] if found else key.replace("_", " ").replace("-", " ")
+        return uncapital(found[self.lang]) if found else key.replace("_", " ").replace("-", " ")
 
     def word(self, fact: str, word: str) -> str:
         found = self.labels.get("choices", {}).get(fact, {}).get(word)
-        return found[self.lang] if found else word.replace("-", " ")
+        return uncapital(found[self.lang]) if found else word.replace("-", " ")
 
     def day(self, number: int) -> str:
         found = date.fromordinal(number)
@@ -114,8 +114,7 @@ class Speech:
 
     def fact_name(self, name: str) -> str:
         fact = self.vocabulary.facts[name]
-        found = fact.name.of(self.lang)
-        return found if self.lang == "zh" or found[1:2].isupper() else found[0].lower() + found[1:]
+        return uncapital(fact.name.of(self.lang))
 
     def show(self, expr: Expr, value: Any) -> str:
         """A value as a person reads it."""
@@ -175,11 +174,9 @@ class Speech:
             found = words[0]
             for one in words[1:]:
                 found = self.text("any", a=found, b=one)
-            found = self.text("is", a=self.noun(expr.args[0]), b=found)
-            return found if holds else self.text("not", a=found)
+            return self.text("is" if holds else "is not", a=self.noun(expr.args[0]), b=found)
         if op == "within":
-            found = self.text("within", a=self.noun(expr.args[0]), b=places.name(expr.value, self.lang))
-            return found if holds else self.text("not", a=found)
+            return self.text("within" if holds else "not within", a=self.noun(expr.args[0]), b=places.name(expr.value, self.lang))
         if op == "apply":
             self.it.append(expr.args[0])
             try:
@@ -235,6 +232,18 @@ class Speech:
             return found if found is not None else self.working.at(("line", expr.value))
         return self.working.at(expr)
 
+    def is_known(self, expr: Expr) -> bool:
+        """Whether an alternative had all its facts."""
+        assert self.working is not None
+        if expr.op == "else":
+            return any(self.is_known(a) for a in expr.args)
+        if expr.op == "fact":
+            return self.working.fact(expr.value) is not None
+        if expr.op == "let":
+            inner = self.named.get(str(expr.value))
+            return self.working.at(("let", expr.value)) is not None or inner is not None and self.is_known(inner)
+        return all(self.is_known(a) for a in expr.args)
+
     def holding(self, expr: Expr) -> Expr | None:
         """Of several rows the value whose condition held."""
         if self.working is None:
@@ -279,9 +288,15 @@ def _n_lit(s: Speech, e: Expr) -> str:
 
 
 def _bracketed(s: Speech, e: Expr) -> str:
-    inner = s.meaning(e) if e.op == "let" else e
+    inner: Expr | None = e
+    while inner is not None and inner.op in ("let", "rowlet", "case", "apply"):
+        if inner.op == "case":
+            inner = s.holding(inner)
+        else:
+            inner = inner.args[1] if inner.op == "apply" else s.meaning(inner)
     found = s.noun(e)
-    return f"({found})" if inner is not None and inner.op in ("add", "sub") else found
+    loose = inner is None or inner.op in ("add", "sub", "min", "max", "round", "else", "case", "sum")
+    return f"({found})" if loose and not found.isidentifier() else found
 
 
 def _n_sum_of(sign: str) -> Callable[[Speech, Expr], str]:
@@ -324,7 +339,7 @@ def _n_workday(s: Speech, e: Expr) -> str:
 def _n_else(s: Speech, e: Expr) -> str:
     if s.working is not None:
         for arg in e.args:
-            if all(s.working.fact(x.value) is not None for x in arg.walk() if x.op == "fact"):
+            if s.is_known(arg):
                 return s.noun(arg)
     return s.text("else", a=s.noun(e.args[0]), b=s.noun(e.args[1]))
 
@@ -439,6 +454,11 @@ _NOUNS: dict[str, Callable[[Speech, Expr], str]] = {
 
 def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def uncapital(text: str) -> str:
+    """For use inside a sentence; abbreviations stay as they are."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def scope_not_met(failed: Expr, version: Version, lang: str, working: Working, vocabulary: Vocabulary, labels: Mapping[str, Any], setting: Setting) -> str:
