@@ -157,3 +157,14 @@ def summary(results: Iterable[Result]) -> tuple[int, int]:
     found = list(results)
     passed = sum(r.passed for r in found)
     return passed, len(found) - passed
+
+
+def result_json(result: Result) -> dict[str, Any]:
+    """One result as plain data."""
+    return {
+        "id": result.id,
+        "certain": result.certain,
+        "passed": result.passed,
+        "problem": str(result.problem) if result.problem else None,
+        "differences": [{"key": d.key, "expected": d.expected, "found": d.found} for d in result.differences],
+    }

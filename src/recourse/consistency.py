@@ -5,9 +5,8 @@ about what cannot be, never about what would be unusual.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import combinations, pairwise
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from recourse.bilingual import Words
 from recourse.problems import Problem
@@ -31,8 +30,7 @@ class Check(Protocol):
         """The error in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotBefore:
+class NotBefore(NamedTuple):
     """`later` is not before `earlier`; the same day (or moment) is allowed."""
 
     earlier: str
@@ -51,8 +49,7 @@ class NotBefore:
         return Problem(Words(f"{b.en} is before {a.en}", f"{b.zh}早于{a.zh}"), None, self.later, hint)
 
 
-@dataclass(frozen=True, slots=True)
-class AtMost:
+class AtMost(NamedTuple):
     """`part` is at most `whole`, together with `more` where that is known (free lessons on top of those paid for)."""
 
     whole: str
@@ -74,8 +71,7 @@ class AtMost:
         return Problem(Words(f"{a.en} is more than {b.en}", f"{a.zh}多于{b.zh}"), None, self.part, hint)
 
 
-@dataclass(frozen=True, slots=True)
-class EquallyLong:
+class EquallyLong(NamedTuple):
     """Two lists have an entry for each entry of the other."""
 
     one: str
@@ -94,28 +90,26 @@ class EquallyLong:
         return Problem(Words(f"{a.en} and {b.en} differ in length", f"{a.zh}与{b.zh}项数不同"), None, self.other, hint)
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
+class Length(NamedTuple):
     """A list has so many entries."""
 
     entries: str
-    count: int
+    size: int
 
     @property
     def needs(self) -> tuple[str, ...]:
         return (self.entries,)
 
     def is_broken(self, known: Known) -> bool:
-        return len(known[self.entries]) != self.count
+        return len(known[self.entries]) != self.size
 
     def problem(self, said: Said) -> Problem:
         name = said[self.entries]
-        message = Words(f"{name.en} has not {self.count} entries", f"{name.zh}不是 {self.count} 项")
-        return Problem(message, None, self.entries, Words(f"Write {self.count} entries.", f"请写 {self.count} 项。"))
+        message = Words(f"{name.en} has not {self.size} entries", f"{name.zh}不是 {self.size} 项")
+        return Problem(message, None, self.entries, Words(f"Write {self.size} entries.", f"请写 {self.size} 项。"))
 
 
-@dataclass(frozen=True, slots=True)
-class InOrder:
+class InOrder(NamedTuple):
     """The entries of a list of days or periods follow one another; none begins before the one ahead of it is over."""
 
     entries: str

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from recourse import days, money
-from recourse.library import engine_digest
-from recourse.rules.tree import Cite, Duty, Texts, Version
+from recourse.facts import Fact
+from recourse.library import Library, engine_digest
+from recourse.rules.tree import Cite, Duty, Rule, Texts, Version
 from recourse.rules.types import fact_type
 
 if TYPE_CHECKING:
@@ -244,3 +245,29 @@ def value_text(assessment: Assessment, name: str, value: Any) -> str:
 
 def facts_text(facts: Mapping[str, str]) -> list[str]:
     return [f"{name}: {text}" for name, text in facts.items()]
+
+
+def rule_json(rule: Rule, library: Library | None = None) -> dict[str, Any]:
+    """A rule as data: identity, versions with dates and sources; with a library also its words and the table of its rows."""
+    from recourse.rules import reading
+
+    found: dict[str, Any] = {
+        "id": rule.id, "title": dict(rule.title), "kind": rule.kind, "place": rule.place or None, "binds": rule.binds or None,
+        "platform": rule.policy or None, "covers": list(rule.covers), "selected_by": list(rule.selected_by),
+        "versions": [
+            {"name": version_name(v), "in_force": in_force(v), "source": source(v.cite)} for v in rule.versions
+        ],
+    }  # fmt: skip
+    if library is not None:
+        for entry, version in zip(found["versions"], rule.versions, strict=True):
+            entry["words"] = {lang: reading.rule_words(library, rule, version, lang) for lang in ("en", "zh")}
+    return found
+
+
+def fact_json(fact: Fact) -> dict[str, Any]:
+    """A fact of the vocabulary as data."""
+    return {
+        "id": fact.id, "type": fact.type, "unit": fact.unit, "at_most": fact.at_most, "choices": list(fact.choices),
+        "name": {"en": fact.name.en, "zh": fact.name.zh}, "ask": {"en": fact.ask.en, "zh": fact.ask.zh},
+        "meaning": {"en": fact.meaning.en, "zh": fact.meaning.zh}, "known_by": fact.known_by,
+    }  # fmt: skip

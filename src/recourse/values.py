@@ -157,7 +157,7 @@ def show_share(share: Fraction) -> str:
 
 def _money(text: str, at_most: int | None) -> Value:
     minor, currency = money.parse(text)
-    shown = money.show(minor, currency)
+    shown = money.show(minor, currency) if "_" in text or text[0] == "0" else text
     if minor < 0:
         raise _below_zero(shown)
     if at_most is not None and minor > at_most:

@@ -1,0 +1,1 @@
+"""The pages: server-rendered, without a line of script, in English and Simplified Chinese."""

@@ -1,0 +1,21 @@
+"""What every page knows: its language, the way to the other one, and which files of style it uses."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from recourse.web import links, wording
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context of the frame around each page."""
+    here = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
+    others = [(code, name) for code, name in settings.LANGUAGES if code != here]
+    return {
+        "language": wording.tag(),
+        "languages": [
+            {"tag": "zh-Hans" if code == "zh-hans" else code, "name": name, "address": links.in_language(request, code)}
+            for code, name in others
+        ],
+    }

@@ -1,0 +1,147 @@
+"""The card on top of a result: the one amount, who owes it under what, and the dates that matter."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from recourse.web import desk, wording
+from recourse.web.desk import Json
+from recourse.web.progress import between
+from recourse.web.shown import Missing, Shown, who
+from recourse.web.wording import Amount
+
+
+@dataclass(frozen=True)
+class Line:
+    """One of the (at most three) dates or facts under the amount: what, the day or a word, and a note."""
+
+    term: str
+    day: int | None = None
+    text: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """The headline; `marked` where the amount is owed for certain, `joiner` between two amounts that may be owed."""
+
+    coin: str
+    status: str
+    amounts: list[Amount]
+    joiner: str = ""
+    before: str = ""
+    marked: bool = False
+    sentence: str = ""
+    lines: tuple[Line, ...] = ()
+    missing: tuple[Missing, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The amount in words, for the page's title."""
+        return gettext(" to ").join(str(one) for one in self.amounts)
+
+
+def card(best: Shown | None, others: list[Shown], assessment: Json, today: int) -> Card:
+    """What to put on top: what is owed; else what may be; else whom to ask; else nothing, and why."""
+    live = [one for one in others if not one.displaced_by]
+    if best is not None and best.owes:
+        return _owed(best, live, today)
+    by_answer = {answer: [one for one in ([best] if best else []) + live if one.answer == answer] for answer in ORDER}
+    if by_answer["depends"]:
+        return _depends(by_answer["depends"], assessment)
+    if by_answer["exchange"]:
+        first = by_answer["exchange"][0]
+        return Card("may", first.status, [], sentence=first.why or first.title.text)
+    if by_answer["discretion"]:
+        return _may(by_answer["discretion"][0], assessment)
+    if by_answer["ask-someone-else"]:
+        return _ask(by_answer["ask-someone-else"][0], assessment)
+    first = next(iter(by_answer["owes"] + by_answer["owes-nothing"]), None)
+    return _nothing(first, assessment)
+
+
+ORDER = ("depends", "exchange", "discretion", "ask-someone-else", "owes", "owes-nothing")
+
+
+def _owed(best: Shown, others: list[Shown], today: int) -> Card:
+    lines = [*_act_by(best, today), _paid_by(best)]
+    beside = next((one for one in others if one.policy != best.policy and one.answer != "does-not-apply"), None)
+    if beside is not None:
+        gives = str(beside.amount) if beside.amount else beside.status
+        term = gettext("Under %(law)s") % {"law": beside.whose}
+        lines.append(Line(term, text=gettext("Nothing") if beside.answer == "owes-nothing" else gives, note=beside.why))
+    status = gettext("Owed to you under %(law)s") % {"law": best.whose}
+    return Card("owes", status, best.amounts, marked=True, sentence=best.why, lines=tuple(lines[:3]))
+
+
+def _act_by(best: Shown, today: int) -> list[Line]:
+    end = next((day for key, _, day in best.dates if key == "window_ends_on"), None)
+    if end is None:
+        return []
+    note = wording.distance(end, today)
+    if "window_ends_on" in best.provisional:
+        note = gettext("%(when)s; provisional, the holidays of that year are not published yet") % {"when": note}
+    return [Line(gettext("Last day to ask"), day=end, note=note)]
+
+
+def _paid_by(best: Shown) -> Line:
+    day = next((day for key, _, day in best.dates if key == "pay_by"), None)
+    if day is None:
+        none = gettext("No day set by the policy") if best.policy else gettext("No day set by law")
+        return Line(gettext("Payment"), text=none, note=gettext("Name a day in your letter, for example in two weeks."))
+    note = (
+        gettext("Provisional: the holidays of that year are not published yet.") if "pay_by" in best.provisional else ""
+    )
+    return Line(gettext("To be paid by"), day=day, note=note)
+
+
+def _depends(those: list[Shown], assessment: Json) -> Card:
+    low, high = between(assessment)
+    amounts = (
+        [wording.amount(low)] if low and low == high else [wording.amount(low), wording.amount(high)] if low else []
+    )
+    missing = {fact.fact: fact for one in those for fact in one.missing}
+    many = len(missing) != 1
+    return Card(
+        "asks",
+        gettext("Depends on facts we lack") if many else gettext("Depends on a fact we lack"),
+        amounts,
+        joiner=gettext("to"),
+        sentence=gettext("The least and the most that it can be, as far as you have answered.") if amounts else "",
+        missing=tuple(missing.values()),
+    )
+
+
+def _may(one: Shown, assessment: Json) -> Card:
+    most = one.raw.get("at_most")
+    amounts = [wording.amount(most)] if most else []
+    sentence = one.why or gettext("You can ask; you cannot insist.")
+    before = gettext("up to") if amounts else ""
+    return Card(
+        "may", gettext("At the seller’s discretion"), amounts or _zero(assessment), before=before, sentence=sentence
+    )
+
+
+def _ask(one: Shown, assessment: Json) -> Card:
+    status = gettext("Nothing from this seller: ask %(who)s") % {"who": who(one.raw)}
+    return Card("nil", status, _zero(assessment), sentence=one.why)
+
+
+def _nothing(one: Shown | None, assessment: Json) -> Card:
+    if one is None:
+        return Card("nil", gettext("No rule applies"), [], sentence=_why_none(assessment))
+    return Card("nil", gettext("Applies, owes nothing"), one.amounts or _zero(assessment), sentence=one.why)
+
+
+def _why_none(assessment: Json) -> str:
+    if assessment["entitlements"]:
+        return gettext("No rule that we know applies to these facts. Below is why, rule by rule.")
+    place = assessment["facts"].get("learner_place")
+    if place:
+        return gettext("We have not read the law of %(place)s yet.") % {"place": desk.place_name(place, wording.lang())}
+    return gettext("Without the place where you live, no law can be found.")
+
+
+def _zero(assessment: Json) -> list[Amount]:
+    code = assessment.get("currency")
+    return [Amount("0", wording.unit(code), code)] if code else []

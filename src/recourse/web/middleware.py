@@ -1,0 +1,66 @@
+"""What every answer carries: headers that let nothing foreign in, and the language of the page."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# What an address may say (`?lang=zh`) and the language it means.
+SPOKEN = {"en": "en", "zh": "zh-hans"}
+SHORT = {language: short for short, language in SPOKEN.items()}
+
+
+class Headers:
+    """No script, no style but ours, no frame, no other site; and answers are nobody else's to keep."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Adds the headers to whatever was answered, errors included."""
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+class Language:
+    """Chooses the language: the address first, then the cookie, then what the browser asks for.
+
+    An address with `lang` also sets the cookie. `request.carries_language` says that no cookie has come back yet, so
+    that links repeat the language and the choice holds in a browser that keeps no cookies.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Activates the language for this request, names it in the answer, and remembers a choice."""
+        chosen = SPOKEN.get(request.GET.get("lang", ""))
+        language = chosen or translation.get_language_from_request(request)
+        remembered = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        request.LANGUAGE_CODE = language
+        request.carries_language = chosen is not None and remembered != chosen  # type: ignore[attr-defined]
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.to_locale(language).replace("_", "-"))
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        if chosen is not None and remembered != chosen:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                chosen,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+            )
+        return response

@@ -1,0 +1,98 @@
+"""Where somebody stands in the interview: how many questions, between which amounts, why this one, what was said."""
+
+from dataclasses import dataclass
+
+from recourse.web import desk, titles, values, wording
+from recourse.web.answers import NOT_KNOWN, Answers
+from recourse.web.desk import Json
+from recourse.web.titles import Title
+from recourse.web.views.requests import Asked
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer in words; nothing as `value` where it is not known."""
+
+    fact: str
+    name: str
+    question: str
+    value: str
+    group: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What stands above and beside a question."""
+
+    number: int
+    about: int
+    share: int  # of the bar, 0 to 100
+    low: str
+    high: str
+    reasons: list[tuple[str, Title]]
+    said: list[Said]
+
+
+def of(asked: Asked, name: str) -> Progress:
+    """How far the interview has come when it asks for `name`."""
+    names = asked.answers.names
+    number = names.index(name) + 1 if name in names else len(names) + 1
+    assessment = (
+        None if asked.facts is None else desk.assess(asked.answers, asked.facts, day=asked.day, lang=wording.lang())
+    )
+    left = [one for one in (assessment or {}).get("missing", []) if one not in names and one != name]
+    about = max(number, len(names) + (name not in names) + len(left))
+    low, high = between(assessment) if assessment else ("", "")
+    return Progress(
+        number=number,
+        about=about,
+        share=round(100 * (number - 1) / about),
+        low=low,
+        high=high,
+        reasons=_reasons(assessment, name) if assessment else [],
+        said=said(asked.answers),
+    )
+
+
+def said(answers: Answers) -> list[Said]:
+    """All answers in words, in the order given."""
+    kinds = desk.facts()
+    lang = wording.lang()
+    return [
+        Said(
+            fact=name,
+            name=kinds[name].name.of(lang),
+            question=kinds[name].ask.of(lang),
+            value="" if text == NOT_KNOWN else values.shown(kinds[name], text),
+            group=kinds[name].group,
+        )
+        for name, text in answers.given
+    ]
+
+
+def between(assessment: Json) -> tuple[str, str]:
+    """The least and the most that the best answer may still be; empty where no amount can be named yet."""
+    lows, highs = [], []
+    for one in assessment["entitlements"]:
+        if one.get("displaced_by"):
+            continue
+        if one["answer"] == "depends":
+            low, high = one.get("between") or (None, None)
+            if low is None or high is None:
+                return "", ""
+        elif one.get("refund"):
+            low = high = one["refund"]
+        else:
+            continue
+        lows.append(low)
+        highs.append(high)
+    return (max(lows, key=_size), max(highs, key=_size)) if lows else ("", "")
+
+
+def _size(text: str) -> int:
+    return int(text.partition(" ")[0].replace(".", ""))
+
+
+def _reasons(assessment: Json, name: str) -> list[tuple[str, Title]]:
+    turning_on_it = [one for one in assessment["entitlements"] if name in one.get("missing", ())]
+    return [(one["rule"], titles.of(one["title"])) for one in turning_on_it[:3]]

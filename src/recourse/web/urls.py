@@ -1,0 +1,22 @@
+"""The addresses of the pages."""
+
+from django.urls import include, path
+
+from recourse.web.views import answers, ask, home, how, result, rules
+
+app = [
+    path("", home.home, name="home"),
+    path("ask/", ask.ask, name="ask"),
+    path("answers/", answers.answers, name="answers"),
+    path("result/", result.page, name="result"),
+    path("result.json", result.as_json, name="json"),
+    path("rules/", rules.index, name="rules"),
+    path("rules/<slug:name>/", rules.rule, name="rule"),
+    path("how/", how.how, name="how"),
+]
+urlpatterns = [path("", include((app, "web")))]
+
+handler400 = "recourse.web.views.errors.bad_request"
+handler403 = "recourse.web.views.errors.refused"
+handler404 = "recourse.web.views.errors.not_found"
+handler500 = "recourse.web.views.errors.broken"

@@ -1,0 +1,1 @@
+"""One module a page: each parses the address, asks the desk, and renders."""

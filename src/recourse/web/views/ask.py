@@ -1,0 +1,95 @@
+"""The interview: one question a page. Everything goes by GET, so a refresh, Back and a bookmark do what one expects.
+
+`/ask/?<answers>` shows the next question; with `ask=<fact>` that one, filled with its answer. The form comes back to
+the same address with the typed fields and `go=1`: what can be read leads on, what cannot is shown with its error.
+"""
+
+from dataclasses import replace
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from recourse.facts import Fact
+from recourse.problems import Problem
+from recourse.web import desk, links, progress, questions, wording
+from recourse.web.answers import MOST_OF_ONE, NOT_KNOWN, Answers
+from recourse.web.around import around
+from recourse.web.typed import Wrong
+from recourse.web.views.requests import Asked, to_the_wrong_answer, understand
+
+LEADS_TO = {"answers", "result"}  # where a changed answer may lead back to
+
+
+@require_safe
+def ask(request: HttpRequest) -> HttpResponse:
+    """Shows a question, or takes the answer to it and leads on."""
+    asked = understand(request)
+    name = request.GET.get("ask", "")
+    if name and name not in desk.facts():
+        raise Http404("fact")
+    if name and request.GET.get("unknown"):
+        return _on(request, asked.answers.with_(name, NOT_KNOWN))
+    if name and request.GET.get("go"):
+        return _take(request, asked, desk.facts()[name])
+    if not name:
+        if asked.facts is None:
+            return to_the_wrong_answer(request, asked)
+        name = desk.next_question(asked.answers, asked.facts, day=asked.day) or ""
+        if not name:
+            return HttpResponseRedirect(links.to(request, "answers", answers=asked.answers))
+    fact = desk.facts()[name]
+    question = questions.question(fact, around(asked.answers), asked.answers.get(name))
+    mine = [_wrong(problem) for problem in asked.problems if problem.field in (name, None)]
+    return _page(request, asked, question.wrong(mine) if mine else question)
+
+
+def _take(request: HttpRequest, asked: Asked, fact: Fact) -> HttpResponse:
+    """Reads what was typed: on to the next question, or the same one with its error and what was typed."""
+    typed_in = {key: text[:MOST_OF_ONE] for key, text in request.GET.items() if key.partition(".")[0] == "v"}
+    surroundings = around(asked.answers)
+    try:
+        answers = asked.answers.with_(fact.id, questions.read(fact, typed_in, surroundings))
+    except Wrong as wrong:
+        problems = [wrong]
+    else:
+        considered = desk.consider(answers)
+        before = {str(problem) for problem in asked.problems}
+        problems = [_wrong(one) for one in considered.problems if one.field == fact.id or str(one) not in before]
+        if not problems:
+            return _on(request, answers)
+    shown = replace(asked, answers=asked.answers.without(fact.id)) if asked.facts is None else asked
+    question = questions.question(fact, surroundings).as_typed(typed_in).wrong(problems)
+    return _page(request, shown, question)
+
+
+def _on(request: HttpRequest, answers: Answers) -> HttpResponse:
+    """To the next question, or back to where the person came from to change an answer."""
+    then = request.GET.get("then", "")
+    return HttpResponseRedirect(links.to(request, then if then in LEADS_TO else "ask", answers=answers))
+
+
+def _page(request: HttpRequest, asked: Asked, question: questions.Question) -> HttpResponse:
+    answers, name = asked.answers, question.fact.id
+    then = request.GET.get("then", "")
+    before = answers.before(name)
+    if then in LEADS_TO:
+        back = links.to(request, then, answers=answers)
+    elif before:
+        back = links.to(request, "ask", answers=answers, ask=before)
+    else:
+        back = links.to(request, "home", answers=answers)
+    context = {
+        "here": "ask",
+        "question": question,
+        "answers": answers,
+        "back": back,
+        "then": then if then in LEADS_TO else "",
+        "not_known": name in answers.unknown,
+        "progress": progress.of(asked, name),
+    }
+    return render(request, "web/question.html", context)
+
+
+def _wrong(problem: Problem) -> Wrong:
+    return Wrong(problem.say(wording.lang()))

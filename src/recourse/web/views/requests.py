@@ -1,0 +1,65 @@
+"""What every page does first: read the answers from the address, and find out which day it is."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from recourse.facts import Facts
+from recourse.problems import Problem
+from recourse.web import answers as answering
+from recourse.web import clock, desk, links, wording
+from recourse.web.answers import Answers
+
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1).toordinal(), dt.date(2100, 12, 31).toordinal()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request for a page of the interview, understood."""
+
+    answers: Answers
+    day: int
+    today: int
+    facts: Facts | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def of_another_day(self) -> bool:
+        """Whether the address asks for a day that is not today."""
+        return self.day != self.today
+
+
+def understand(request: HttpRequest) -> Asked:
+    """Raises BadRequest for an address that no interview can have made, Http404 for a platform nobody knows."""
+    try:
+        given = answering.read(request.GET.items(), desk.facts())
+    except answering.TooLong as error:
+        raise BadRequest(str(error)) from error
+    if given.platform and desk.platform(given.platform) is None:
+        raise Http404("platform")
+    today = clock.today(given.get("learner_place"))
+    day = today
+    if given.day:
+        asked = wording.day_of(given.day)
+        if asked is None or not FIRST_DAY <= asked <= LAST_DAY:
+            raise BadRequest("day")
+        day = asked
+    considered = desk.consider(given)
+    return Asked(given, day, today, considered.facts, considered.problems)
+
+
+def to_the_wrong_answer(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Sends the person to the question whose answer cannot stand, where the error is shown."""
+    names = [problem.field for problem in asked.problems if problem.field in asked.answers]
+    if names:
+        return HttpResponseRedirect(links.to(request, "ask", answers=asked.answers, ask=names[0] or ""))
+    if asked.answers.given:  # a contradiction that names no question: the last answer made it
+        return HttpResponseRedirect(links.to(request, "ask", answers=asked.answers, ask=asked.answers.names[-1]))
+    raise BadRequest("facts")
+
+
+def as_of_today(asked: Asked) -> Answers:
+    """The same answers, asked today."""
+    return replace(asked.answers, day=None)

@@ -1,0 +1,74 @@
+"""The result: what is owed, by when, under which clause, why; as a page and as JSON."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from recourse.web import asking, curve, desk, headline, links, progress, shown, wording
+from recourse.web.desk import Json
+from recourse.web.shown import Shown
+from recourse.web.views.requests import Asked, as_of_today, to_the_wrong_answer, understand
+
+# What says most stands first.
+ORDER = ("owes", "depends", "gives", "exchange", "discretion", "ask-someone-else", "duties", "owes-nothing", "does-not-apply")
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """The result for people."""
+    asked = understand(request)
+    if asked.facts is None:
+        return to_the_wrong_answer(request, asked)
+    if not asked.answers.given and not asked.answers.platform:
+        return HttpResponseRedirect(links.to(request, "home"))
+    return render(request, "web/result.html", _context(asked))
+
+
+@require_safe
+def as_json(request: HttpRequest) -> HttpResponse:
+    """The same assessment for programs, on the day the page was asked for."""
+    asked = understand(request)
+    if asked.facts is None:
+        problems = [{"field": problem.field, "message": problem.say(wording.lang())} for problem in asked.problems]
+        return JsonResponse({"problems": problems}, status=400, json_dumps_params=JSON)
+    assessment = desk.assess(asked.answers, asked.facts, day=asked.day, lang=wording.lang())
+    return JsonResponse(assessment, json_dumps_params=JSON)
+
+
+JSON = {"ensure_ascii": False, "indent": 2}
+
+
+def _context(asked: Asked) -> dict[str, Any]:
+    if asked.facts is None:
+        raise ValueError("facts")
+    assessment = desk.assess(asked.answers, asked.facts, day=asked.day, lang=wording.lang())
+    entitlements = [shown.entitlement(one, asked.answers) for one in assessment["entitlements"]]
+    best = _best(assessment, entitlements)
+    others = sorted((one for one in entitlements if one is not best), key=lambda one: ORDER.index(one.answer))
+    question = desk.next_question(asked.answers, asked.facts, day=asked.day)
+    platform = asked.answers.platform
+    return {
+        "here": "ask",
+        "answers": asked.answers,
+        "asked": asked,
+        "as_of_today": as_of_today(asked),
+        "card": headline.card(best, others, assessment, asked.day),
+        "best": best,
+        "others": others,
+        "said": progress.said(asked.answers),
+        "next": shown.missing(question, asked.answers) if question else None,
+        "curve": curve.chart(desk.course(asked.answers, asked.facts, day=asked.day), assessment, asked.day),
+        "platform": desk.platform_name(platform, wording.lang()) if platform else "",
+        "ways": [(one, way) for one in entitlements if one.answer != "does-not-apply" for way in one.ways],
+        "process": asking.process(platform) if platform else None,
+        "digests": assessment.get("digests") or {},
+    }
+
+
+def _best(assessment: Json, entitlements: list[Shown]) -> Shown | None:
+    best = assessment.get("best")
+    if not best:
+        return None
+    return next((one for one in entitlements if one.rule == best["rule"]), None)
