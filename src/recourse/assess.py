@@ -373,7 +373,7 @@ class _Desk:
         if leaf.decision is None or leaf.version is None:
             why = leaf.decision.outcome if leaf.decision else "scope"
             return replace(base, answer="does-not-apply", why=_worded(why if why in OUTSIDE else "scope", place=rule.place), depends_on=(), between=None)
-        working = compiled.interpreted(self.library, leaf.version, values, leaf)
+        working = compiled.interpreted(self.library, rule, leaf.version, values, leaf)
         return self.settled(rule, leaf.version, values, working, taken)
 
     def contradiction(self, rule: Rule, version: Version, error: Contradiction) -> Entitlement:

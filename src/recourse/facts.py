@@ -44,6 +44,9 @@ class Facts(NamedTuple):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Facts) and self.shown == other.shown
 
+    def __ne__(self, other: object) -> bool:  # a tuple has its own, which would compare the vocabularies
+        return not self == other
+
     def __hash__(self) -> int:
         return hash(tuple(self.shown.items()))
 

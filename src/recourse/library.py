@@ -13,14 +13,17 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from recourse import __version__, days, facts, source
 from recourse.facts import Vocabulary
 from recourse.problems import Problem, Problems, near
-from recourse.rules import build
+from recourse.rules import build, lower
 from recourse.rules.document import fail, items, known_keys, made, mapping, text
+from recourse.rules.emit import python
+from recourse.rules.ir import Prepared
 from recourse.rules.setting import Rate, Setting
 from recourse.rules.tree import Cite, Rule, Texts
 from recourse.source import Node
@@ -54,6 +57,7 @@ class Library:
     covers: Mapping[str, str]  # id in the index of rules -> id of the rule that answers for it
     digest: str
     labels: Mapping[str, Any] = field(default_factory=dict)  # words for choices and answers, from data/words.yaml
+    prepared: Mapping[str, tuple[Prepared, ...]] = field(default_factory=dict)  # rule id -> one for each version
 
     def rule(self, rule_id: str) -> Rule:
         """A rule by its own id or by one it covers. Raises Problem with near ids."""
@@ -119,6 +123,7 @@ def _digest(contents: Mapping[Path, bytes]) -> str:
     return whole.hexdigest()
 
 
+@cache
 def engine_digest() -> str:
     """Names the engine: its version and the bytes of the modules that decide."""
     whole = hashlib.sha256(__version__.encode())
@@ -202,18 +207,31 @@ def _build(texts: Mapping[Path, str], digest: str) -> Library:
         raise Problems(problems) if len(problems) > 1 else problems[0]
     rules = {rule.id: rule for rule in built}
     _references(rules)
+    prepared = dict(_collect(problems, rules.values(), lambda rule: (rule.id, _prepare(rule, vocabulary, setting))))
+    if problems:
+        raise Problems(problems) if len(problems) > 1 else problems[0]
     words = texts.get(DATA / "words.yaml")
     labels = source.plain(source.read(words, "words.yaml")) if words else {}
-    return Library(vocabulary, rules, platforms, setting, _covers(rules), digest, labels)  # type: ignore[arg-type]
+    return Library(vocabulary, rules, platforms, setting, _covers(rules), digest, labels, prepared)  # type: ignore[arg-type]
 
 
-def _collect(problems: list[Problem], nodes: Iterable[Node], make: Any) -> list[Any]:
+def _prepare(rule: Rule, vocabulary: Vocabulary, setting: Setting) -> tuple[Prepared, ...]:
+    """The emitted programs of a rule's versions. Raises Problem where an amount could leave the bounds of every engine."""
     found = []
-    for node in nodes:
+    for version in rule.versions:
+        program = lower.lower(version, vocabulary, setting)
+        found.append(Prepared(python.source(program), program.slots, program.bits))
+    return tuple(found)
+
+
+def _collect(problems: list[Problem], things: Iterable[Any], make: Any) -> list[Any]:
+    """What can be made of them; what is wrong with the others is added to `problems`."""
+    found = []
+    for thing in things:
         try:
-            found.append(make(node))
+            found.append(make(thing))
         except Problem as problem:
-            problems.append(problem.at(node.where))
+            problems.append(problem.at(getattr(thing, "where", None) or getattr(thing, "at", None)))
     return found
 
 

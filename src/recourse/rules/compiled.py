@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from recourse.rules import ir, lower
+from recourse.rules import ir
 from recourse.rules.emit import python
 from recourse.rules.interpret import Decision, Interpreter, Unknown, plain, presumed_values
 from recourse.rules.outlook import Leaf
@@ -23,7 +23,7 @@ class Unit:
     """A version, ready to run: its integer form, the function, and where each noted value stands."""
 
     version: Version
-    program: ir.Program
+    program: ir.Prepared
     decide: python.Decide
     rows: tuple[Row, ...]
     places: Mapping[Any, int]  # node identity or key -> position in the noted values
@@ -182,13 +182,14 @@ class InterpretedWorking(Working):
 _UNITS: dict[int, tuple[Version, Unit]] = {}  # by identity of the version, which the unit keeps alive
 
 
-def unit(library: Library, version: Version) -> Unit:
+def unit(library: Library, rule: Rule, version: Version) -> Unit:
     """The version's program and function, made on first use."""
     found = _UNITS.get(id(version))
     if found is not None and found[0] is version:
         return found[1]
-    program = lower.lower(version, library.vocabulary, library.setting)
-    function = python.compiled(python.source(program), version, library.setting)
+    number = next(n for n, one in enumerate(rule.versions) if one is version)
+    program = library.prepared[rule.id][number]
+    function = python.compiled(program.source, version, library.setting)
     spots = {(id(s.node) if isinstance(s.node, Expr) else s.node): n for n, s in enumerate(program.slots)}
     presumed = {
         name: (value.value[0] if value.type.kind == "money" else value.value) if isinstance(value, Expr) else value
@@ -202,17 +203,16 @@ def unit(library: Library, version: Version) -> Unit:
 
 def run(library: Library, rule: Rule, version: Version, facts: Mapping[str, Any]) -> Working:
     """Decides. Raises KeyError where a missing fact is needed, Contradiction, Conflict."""
-    del rule
-    found = unit(library, version)
+    found = unit(library, rule, version)
     return Working(found, facts, found.decide(facts))
 
 
-def interpreted(library: Library, version: Version, facts: Mapping[str, Any], leaf: Leaf) -> Working:
+def interpreted(library: Library, rule: Rule, version: Version, facts: Mapping[str, Any], leaf: Leaf) -> Working:
     """A working for a decision that does not need what is missing: the leaf holds what was put in its place, whichever."""
     reader = Interpreter(version, leaf.facts, library.setting, library.vocabulary, forced=leaf.forced)
     fresh = reader.decide()
     answers = known_answers(library, version, facts)
-    return InterpretedWorking(unit(library, version), facts, fresh, reader, answers)
+    return InterpretedWorking(unit(library, rule, version), facts, fresh, reader, answers)
 
 
 def known_answers(library: Library, version: Version, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -122,7 +122,7 @@ class Leave:
     """Out of scope: nothing further is worked out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Slot:
     """Where the working finds what a node of the tree came to: a name for the number, one for its denominator."""
 
@@ -131,7 +131,7 @@ class Slot:
     bottom: str | int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Program:
     """A version in integer form. `bits` is what its largest intermediate value needs."""
 
@@ -139,6 +139,15 @@ class Program:
     slots: tuple[Slot, ...]
     bits: int
     wide: str  # what needs most
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A version's emitted text, and where the values stand that it notes."""
+
+    source: str
+    slots: tuple[Slot, ...]
+    bits: int
 
 
 def const(value: Any) -> I:

@@ -12,7 +12,7 @@ from typing import Any
 from recourse.problems import Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Type:
     """What a value is: `kind`, and for counts the unit(s), for choices the words it may take.
 
@@ -38,7 +38,7 @@ def count(*units: str) -> Type:
     return Type("count", units)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Expr:
     """One node: `op` says what it does (see OPS), `value` what it needs besides its arguments."""
 
@@ -102,7 +102,7 @@ OPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cite:
     """Where a rule, row or doubt stands: article, name and address of the source, day checked, how sure."""
 
@@ -124,7 +124,7 @@ class Cite:
 Texts = dict[str, str]  # language -> text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """One row of `owed` or one exception: when it holds and what then comes of it."""
 
@@ -152,7 +152,7 @@ class Row:
         yield from (e for _, e in (*self.lines, *self.also))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
     """List facts laid side by side, row by row, with a bound on their length."""
 
@@ -162,7 +162,7 @@ class Part:
     lets: tuple[tuple[str, Expr], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Open:
     """A doubt about the law itself: asked, answered one way, and shown with what the other way gives."""
 
@@ -173,7 +173,7 @@ class Open:
     cite: Cite = Cite()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Presumption:
     fact: str
     value: Expr
@@ -181,7 +181,7 @@ class Presumption:
     cite: Cite = Cite()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Duty:
     """What a seller must do (`must`: checkable on facts), or a way open to the learner (no `must`)."""
 
@@ -192,14 +192,14 @@ class Duty:
     cite: Cite = Cite()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NotEncoded:
     why: Texts
     cite: Cite = Cite()
     excerpt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rounding:
     """How an owed amount is rounded: `step` in smallest units of the currency; `ours` where no source says so."""
 
@@ -209,7 +209,7 @@ class Rounding:
     ours: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CalendarUse:
     """Which calendar says what a working day is: a fixed place or the place fact to read it from."""
 
@@ -219,7 +219,7 @@ class CalendarUse:
     holidays: str | tuple[str, ...] = "public"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Version:
     """One text of a rule with the days on which it is in force (both included)."""
 
@@ -275,14 +275,14 @@ class Version:
         return frozenset(used)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Displaces:
     rule: str
     when: Expr | None = None
     cite: Cite = Cite()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Relations:
     """How a rule stands to others; without any it stands beside them and the better one wins."""
 
@@ -292,7 +292,7 @@ class Relations:
     bounds: tuple[tuple[str, str], ...] = ()  # output, of what
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """One right of law or one clause of a policy, with all its versions, oldest first."""
 
