@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from recourse import days, money, places
+from recourse import days, places
 from recourse.facts import Facts
-from recourse.library import Library, engine_digest
+from recourse.library import Library
 from recourse.problems import Problem
 from recourse.rules import compiled, words
 from recourse.rules.compiled import Working
-from recourse.rules.interpret import Conflict, Contradiction, Interpreter, Undetermined, Unknown, plain, presumed_values
+from recourse.rules.interpret import Conflict, Contradiction, Interpreter, Undetermined, Unknown, domain
 from recourse.rules.outlook import Bound, Choose, Explorer, Outlook, kind_of
-from recourse.rules.tree import Duty, Expr, Presumption, Rule, Texts, Version
+from recourse.rules.tree import Duty, Expr, Open, Rule, Texts, Version
 from recourse.rules.types import fact_type
 
 SCHEMA = "recourse.assessment/1"
@@ -58,6 +58,7 @@ class Entitlement:
     displaced_by: str = ""
     taken: tuple[tuple[str, str], ...] = ()  # facts that came from another rule's answer
     provisional: tuple[str, ...] = ()
+    readings: tuple[tuple[Open, int | None], ...] = ()  # doubts met, with what the other reading gives
     duties: tuple[tuple[Duty, str], ...] = ()  # each with met, broken, open, or to-check
     ways: tuple[Duty, ...] = ()
 
@@ -204,7 +205,14 @@ class _Desk:
             value = facts.get(name)
             if isinstance(value, int):
                 return name, value
+            if isinstance(value, Unknown) and self.one_version(rule, value):
+                return name, value.low
         return None if rule.selected_by else ("asked_on", self.asked_on)
+
+    def one_version(self, rule: Rule, day: Unknown) -> bool:
+        """Whether all the days that are possible lie within one version, or outside all."""
+        edges = {v.starts for v in rule.versions} | {v.ends + 1 for v in rule.versions if v.ends is not None}
+        return not any(e is not None and day.low < e <= day.high for e in edges)
 
     def version(self, rule: Rule, facts: Mapping[str, Any]) -> Version | None:
         only = rule.versions[0] if len(rule.versions) == 1 else None
@@ -222,12 +230,22 @@ class _Desk:
     def stretches(self, rule: Rule, facts: Mapping[str, Any]) -> list[Any]:
         """A day nobody knows, cut where versions begin and end."""
         name = rule.selected_by[0]
+        kind = fact_type(self.library.vocabulary, name)
+        whole = facts[name] if isinstance(facts.get(name), Unknown) else domain(kind, name, None)
         lacks = frozenset((name,))
-        found = []
+        found: list[Any] = []
+        day = whole.low
         for version in rule.versions:
-            start, end = version.starts or days.parse("1990-01-01"), version.ends or days.parse("2099-12-31")
-            found.append(end if version.ends else start)
-        del lacks
+            starts = max(whole.low, version.starts if version.starts is not None else whole.low)
+            ends = min(whole.high, version.ends if version.ends is not None else whole.high)
+            if ends < starts:
+                continue
+            if day < starts:
+                found.append(_stretch(lacks, day, starts - 1))
+            found.append(_stretch(lacks, starts, ends))
+            day = ends + 1
+        if day <= whole.high:
+            found.append(_stretch(lacks, day, whole.high))
         return found
 
     # -- one rule
@@ -309,6 +327,7 @@ class _Desk:
             refund=None if kind == "discretion" else refund,
             answers={**answers, **working.extras},
             lines=working.lines,
+            readings=compiled.readings(self.library, version, values, working),
             depends_on=flips,
             between=(low, high) if flips else None,
             provisional=self.provisional(version, values, answers),
@@ -479,6 +498,10 @@ class _Desk:
         return Interpreter(empty, self.facts.values, self.library.setting, self.library.vocabulary).value(condition) is True
 
 
+def _stretch(lacks: frozenset[str], first: int, last: int) -> Any:
+    return first if first == last else Unknown(lacks, first, last)
+
+
 class NotBound(Exception):
     """The law of the rule's place does not bind these people."""
 
@@ -501,19 +524,3 @@ def digest(data: Any) -> str:
     """The SHA-256 of plain data in its one canonical JSON form."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def show_value(kind: str, value: Any, currency: str | None) -> str:
-    """A value as its canonical text."""
-    if kind in ("money", "zero"):
-        return money.show(int(value), currency or "XXX") if currency else str(value)
-    if kind == "date":
-        return days.show(value)
-    if kind == "instant":
-        return days.show_instant(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
-
-
-__all__ = ["Assessment", "Entitlement", "assess", "digest", "engine_digest", "presumed_values", "Presumption", "Iterator"]

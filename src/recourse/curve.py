@@ -8,6 +8,7 @@ from recourse import days
 from recourse.assess import assess
 from recourse.facts import Facts, read_facts
 from recourse.library import Library
+from recourse.problems import Problem
 from recourse.rules.tree import Texts
 
 LONGEST = 800  # days in one curve
@@ -51,7 +52,10 @@ def curve(
         moved = {fact: days.show(day)}
         if fact == "requested_on" and "request_received_on" in facts.values:
             moved["request_received_on"] = days.show(day + behind)
-        there = read_facts({**facts.shown, **moved}, library.vocabulary)
+        try:
+            there = read_facts({**facts.shown, **moved}, library.vocabulary)
+        except Problem:
+            continue  # a day on which these facts could not be: a request before the contract
         policy: int | None = 0
         decided = False
         for e in assess(library, there, platform=platform, place=place, asked_on=asked_on).entitlements:

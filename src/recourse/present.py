@@ -81,8 +81,11 @@ def entitlement_json(e: Entitlement, assessment: Assessment, lang: str) -> dict[
             {"fact": name, "value": value_text(assessment, name, value), "because": said(because, lang)} for name, value, because in e.presumed
         ],
         "readings": [
-            {"id": o.name, "asks": said(o.asks, lang), "taken": "yes" if o.taken else "no", "because": said(o.because, lang)}
-            for o in (version.opens if version is not None and e.answer != "does-not-apply" else ())
+            {
+                "id": o.name, "asks": said(o.asks, lang), "taken": "yes" if o.taken else "no", "because": said(o.because, lang),
+                "otherwise": money.show(other, assessment.facts.currency) if other is not None and assessment.facts.currency else None,
+            }
+            for o, other in e.readings
         ],
         "taken_from": [{"fact": fact, "rule": rule} for fact, rule in e.taken],
         "provisional": list(e.provisional),

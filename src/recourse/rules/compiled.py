@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from recourse.rules import ir
 from recourse.rules.emit import python
-from recourse.rules.interpret import Decision, Interpreter, Unknown, plain, presumed_values
+from recourse.rules.interpret import Conflict, Contradiction, Decision, Interpreter, Undetermined, Unknown, plain, presumed_values
 from recourse.rules.outlook import Leaf
-from recourse.rules.tree import Expr, Row, Rule, Texts, Version
-from recourse.rules.types import fact_type
+from recourse.rules.tree import Expr, Open, Row, Rule, Texts, Version
 
 if TYPE_CHECKING:
     from recourse.library import Library
@@ -160,6 +159,9 @@ class InterpretedWorking(Working):
 
     def at(self, node: Any) -> Any:
         if isinstance(node, Expr):
+            if node.op == "sum":
+                terms = self._reader.terms.get(id(node))
+                return terms if terms and not any(isinstance(t, Unknown) for t in terms) else None
             value = self._reader.values.get(id(node))
         elif node[0] == "let":
             value = self._answers.get(node[1], self._reader.known.get(node[1]))
@@ -227,42 +229,47 @@ def known_answers(library: Library, version: Version, facts: Mapping[str, Any]) 
     return found
 
 
+def reached(working: Working) -> Iterator[Expr]:
+    """The facts and open questions on the way to this answer: only what the conditions really came to."""
+    named = working.version.named()
+    seen: set[str] = set()
+
+    def visit(expr: Expr) -> Iterator[Expr]:
+        if expr.op in ("fact", "open"):
+            yield expr
+        elif expr.op == "let" and expr.value in named and expr.value not in seen:
+            seen.add(expr.value)
+            yield from visit(named[expr.value])
+        elif expr.op in ("and", "or"):
+            yield from visit(expr.args[0])
+            if working.truth(expr.args[0]) is not (expr.op == "or"):
+                yield from visit(expr.args[1])
+        elif expr.op == "case":
+            for number in range(0, len(expr.args) - 1, 2):
+                yield from visit(expr.args[number])
+                if working.truth(expr.args[number]):
+                    yield from visit(expr.args[number + 1])
+                    return
+            yield from visit(expr.args[-1])
+        elif expr.op == "rowlet":
+            part, name = expr.value
+            if name not in seen:
+                seen.add(name)
+                yield from visit(next(dict(p.lets)[name] for p in working.version.parts if p.name == part))
+        else:
+            for arg in expr.args:
+                yield from visit(arg)
+
+    for top in evaluated(working):
+        yield from visit(top)
+
+
 def presumed_used(library: Library, version: Version, facts: Mapping[str, Any], working: Working) -> tuple[tuple[str, Any, Texts], ...]:
     """Facts taken for granted on the way to this answer: which, as what, and because of what."""
     because: dict[str, Texts] = {p.fact: p.because for p in version.presume}
-    used: dict[str, None] = {}
-    named = version.named()
-    seen: set[str] = set()
-
-    def visit(expr: Expr) -> None:
-        if expr.op == "fact":
-            used.setdefault(expr.value)
-        elif expr.op == "let" and expr.value in named and expr.value not in seen:
-            seen.add(expr.value)
-            visit(named[expr.value])
-        elif expr.op in ("and", "or"):
-            visit(expr.args[0])
-            left = working.truth(expr.args[0])
-            if left is not (expr.op == "or"):
-                visit(expr.args[1])
-        elif expr.op == "case":
-            for number in range(0, len(expr.args) - 1, 2):
-                visit(expr.args[number])
-                if working.truth(expr.args[number]):
-                    visit(expr.args[number + 1])
-                    return
-            visit(expr.args[-1])
-        else:
-            for arg in expr.args:
-                visit(arg)
-
-    for top in evaluated(working):
-        visit(top)
     facts_ = library.vocabulary.facts
     found = []
-    for name in sorted(used, key=lambda n: facts_[n].position):
-        if name in facts:
-            continue
+    for name in sorted({e.value for e in reached(working) if e.op == "fact" and e.value not in facts}, key=lambda n: facts_[n].position):
         fact = facts_[name]
         value = working.at(("fact", name))
         if value is None:
@@ -271,6 +278,22 @@ def presumed_used(library: Library, version: Version, facts: Mapping[str, Any], 
             continue
         words = because.get(name) or ({"en": fact.presumed_because.en, "zh": fact.presumed_because.zh} if fact.presumed_because else {})
         found.append((name, value, words))
+    return tuple(found)
+
+
+def readings(library: Library, version: Version, facts: Mapping[str, Any], working: Working) -> tuple[tuple[Open, int | None], ...]:
+    """The doubts that were met, each with what the other reading would give (None where that is not known)."""
+    met = {e.value for e in reached(working) if e.op == "open"}
+    found = []
+    for one in version.opens:
+        if one.name in met:
+            other: int | None
+            try:
+                decision = Interpreter(version, facts, library.setting, library.vocabulary, readings={one.name: not one.taken}).decide()
+                other = decision.refund if isinstance(decision.refund, int) else None
+            except (Undetermined, Contradiction, Conflict):
+                other = None
+            found.append((one, other))
     return tuple(found)
 
 
@@ -289,5 +312,3 @@ def evaluated(working: Working) -> list[Expr]:
         found += [e for n, e in (*version.dates, *version.outputs) if n in working.answers]
     return found
 
-
-__all__ = ["Unit", "Working", "evaluated", "fact_type", "interpreted", "presumed_used", "run", "unit"]

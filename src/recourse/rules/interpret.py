@@ -117,6 +117,7 @@ class Interpreter:
         self.parts = {p.name: p for p in version.parts}
         self.known: dict[str, Any] = {}
         self.values: dict[int, Any] = {}
+        self.terms: dict[int, list[Any]] = {}  # of sums over rows, for the working
         self.assumed: dict[str, Any] = {}
         self.it: list[Any] = []
         self.row: list[tuple[int, dict[str, Any]]] = []
@@ -630,6 +631,7 @@ def _sum(self: Interpreter, expr: Expr) -> Any:
     if size > part.at_most or any(len(one) != size for one in lists):
         raise Contradiction(expr, f"{part.name} has {size} rows, at most {part.at_most}, all lists of one length")
     total: Any = 0
+    terms: list[Any] = []
     for number in range(size):
         here: dict[str, Any] = {}
         for name, value in columns.items():
@@ -638,9 +640,12 @@ def _sum(self: Interpreter, expr: Expr) -> Any:
             here[f"so_far {name}"] = sum(plain(value)[:number]) if _summable(part.columns, name) else None
         self.row.append((number + 1, here))
         try:
-            total = _plus(total, plain(self.value(expr.args[0])))
+            term = plain(self.value(expr.args[0]))
+            terms.append(term)
+            total = _plus(total, term)
         finally:
             self.row.pop()
+    self.terms[id(expr)] = terms
     return total
 
 

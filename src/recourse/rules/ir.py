@@ -101,6 +101,16 @@ class Loop:
     so_far: tuple[str, ...]
     at_most: int
     body: list[Any]
+    terms: str  # name of the list of its terms
+
+
+@dataclass(slots=True)
+class Term:
+    """One more term of a sum, kept for the working."""
+
+    name: str
+    top: I
+    bottom: I
 
 
 @dataclass(slots=True)

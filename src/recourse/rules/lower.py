@@ -619,11 +619,12 @@ class _Lowering:
                 sums.append(name)
         entries["row"] = Q(self.tmp(f"{part.name}_row", 1, part.at_most))
         total = self.fresh("sum")
-        before = self.count
         with self.inside(block):
             self.known.update(entries)
             q = self.number(body_expr)
             inner_names = {s.name for s in _sets(block)} | {f"{part.name}_{n}" for n, _ in part.columns}
+        terms = self.noted("terms", expr)
+        block.append(ir.Term(terms, q.top, q.bottom))
         fixed = not any(n.op == "tmp" and n.value in inner_names for n in q.bottom.walk())
         self.set(total, ZERO)
         if fixed:
@@ -638,8 +639,7 @@ class _Lowering:
             block.append(ir.Set(total, replace(ir.add(ir.mul(now, q.bottom), ir.mul(q.top, of)), low=now.low, high=now.high)))
             block.append(ir.Set(f"{total}_of", replace(ir.mul(of, q.bottom), low=1, high=wide)))
             bottom = of
-        del before
-        self.block.append(ir.Loop(part.name, tuple(columns), tuple(sums), part.at_most, block))
+        self.block.append(ir.Loop(part.name, tuple(columns), tuple(sums), part.at_most, block, terms))
         return Q(now, bottom)
 
     def outer_names(self, body: Expr, inner: dict[str, Expr]) -> list[str]:

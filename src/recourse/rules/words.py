@@ -24,7 +24,10 @@ TEMPLATES: dict[str, dict[str, str]] = {
         "date lt": "{a} is before {b}", "date le": "{a} is on or before {b}", "date gt": "{a} is after {b}",
         "date ge": "{a} is on or after {b}", "date eq": "{a} is {b}", "lt": "{a} is less than {b}", "le": "{a} is at most {b}",
         "gt": "{a} is more than {b}", "ge": "{a} is at least {b}", "eq": "{a} is {b}", "is": "{a} is {b}",
-        "is not": "{a} is not {b}", "within": "{a} is in {b}", "not within": "{a} is not in {b}", "and": "{a}; and {b}", "or": "{a}, or {b}", "not": "it is not so that {a}", "yes": "{a}: yes",
+        "not eq": "{a} is not {b}", "date not eq": "{a} is not {b}", "it lt": "less than {b}", "it le": "at most {b}", "it gt": "more than {b}",
+        "it ge": "at least {b}", "it eq": "exactly {b}", "it date lt": "before {b}", "it date le": "on or before {b}", "it date gt": "after {b}",
+        "it date ge": "on or after {b}", "it date eq": "on {b}", "it is": "{b}", "row when": "{a}: {b}", "table": "by {x} – {rows}; else: {last}",
+        "terms": "added up row by row: {a}", "is not": "{a} is not {b}", "within": "{a} is in {b}", "not within": "{a} is not in {b}", "and": "{a}; and {b}", "or": "{a}, or {b}", "not": "it is not so that {a}", "yes": "{a}: yes",
         "no": "{a}: no", "any": "{a} or {b}", "after": "{n} after {d}", "before": "{n} before {d}",
         "beginning": "{n} counting {d} as the first day", "next": "{d}, or the next working day",
         "previous": "{d}, or the working day before", "to": "{u} from {a} up to {b}", "through": "{u} from {a} through {b}",
@@ -40,7 +43,10 @@ TEMPLATES: dict[str, dict[str, str]] = {
     "zh": {
         "date lt": "{a}早于{b}", "date le": "{a}不晚于{b}", "date gt": "{a}晚于{b}", "date ge": "{a}不早于{b}", "date eq": "{a}为{b}",
         "lt": "{a}少于{b}", "le": "{a}不超过{b}", "gt": "{a}超过{b}", "ge": "{a}不少于{b}", "eq": "{a}为{b}", "is": "{a}为“{b}”",
-        "is not": "{a}不是“{b}”", "within": "{a}在{b}", "not within": "{a}不在{b}", "and": "{a}，且{b}", "or": "{a}，或者{b}", "not": "并非（{a}）", "yes": "{a}：是", "no": "{a}：否",
+        "not eq": "{a}不是{b}", "date not eq": "{a}不是{b}", "it lt": "少于{b}", "it le": "不超过{b}", "it gt": "超过{b}", "it ge": "不少于{b}",
+        "it eq": "恰为{b}", "it date lt": "早于{b}", "it date le": "不晚于{b}", "it date gt": "晚于{b}", "it date ge": "不早于{b}",
+        "it date eq": "为{b}", "it is": "“{b}”", "row when": "{a}：{b}", "table": "按{x}确定——{rows}；其余：{last}",
+        "terms": "逐行计算后相加：{a}", "is not": "{a}不是“{b}”", "within": "{a}在{b}", "not within": "{a}不在{b}", "and": "{a}，且{b}", "or": "{a}，或者{b}", "not": "并非（{a}）", "yes": "{a}：是", "no": "{a}：否",
         "any": "{a}或{b}", "after": "{d}之后{n}", "before": "{d}之前{n}", "beginning": "自{d}起算（当日计入）{n}",
         "next": "{d}（遇休息日顺延至下一个工作日）", "previous": "{d}（遇休息日提前至前一个工作日）", "to": "从{a}至{b}（不含末日）的{u}",
         "through": "从{a}至{b}（含末日）的{u}", "begun": "已开始的{u}", "at most": "{a}，最多{b}", "at least": "{a}，至少{b}",
@@ -75,6 +81,7 @@ class Speech:
         self.it: list[Expr] = []
         self.inside: list[str] = []
         self.values = True
+        self.brief = False  # inside a table whose subject has just been named
 
     # -- small things
 
@@ -174,6 +181,8 @@ class Speech:
             found = words[0]
             for one in words[1:]:
                 found = self.text("any", a=found, b=one)
+            if expr.args[0].op == "it" and self.brief and holds:
+                return self.text("it is", b=found)
             return self.text("is" if holds else "is not", a=self.noun(expr.args[0]), b=found)
         if op == "within":
             return self.text("within" if holds else "not within", a=self.noun(expr.args[0]), b=places.name(expr.value, self.lang))
@@ -203,8 +212,11 @@ class Speech:
         op = expr.op if holds else {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "eq"}[expr.op]
         left, right = expr.args
         prefix = "date " if left.type.kind in ("date", "instant") else ""
-        found = self.text(prefix + op, a=self.noun(left), b=self.noun(right))
-        return self.text("not", a=found) if expr.op == "eq" and not holds else found
+        if expr.op == "eq" and not holds:
+            op = "not eq"
+        if left.op == "it" and self.brief:
+            return self.text("it " + prefix + op, b=self.noun(right))
+        return self.text(prefix + op, a=self.noun(left), b=self.noun(right))
 
     # -- amounts, days, numbers
 
@@ -392,11 +404,39 @@ def _n_case(s: Speech, e: Expr) -> str:
 
 
 def _n_apply(s: Speech, e: Expr) -> str:
-    s.it.append(e.args[0])
+    argument, body = e.args
+    s.it.append(argument)
     try:
-        return s.noun(e.args[1])
+        if body.op != "case" or s.holding(body) is not None:
+            return s.noun(body)
+        return _table(s, argument, body)
     finally:
         s.it.pop()
+
+
+def _table(s: Speech, argument: Expr, body: Expr) -> str:
+    """A table of bands: what it goes by is said once, then each band."""
+    values, brief, s.values = s.values, s.brief, False
+    subject = s.noun(argument)
+    s.brief = True
+    try:
+        args = body.args
+        rows = [s.text("row when", a=s.clause(args[n]), b=s.noun(args[n + 1])) for n in range(0, len(args) - 1, 2)]
+        return s.text("table", x=subject, rows=("; " if s.lang == "en" else "；").join(rows), last=s.noun(args[-1]))
+    finally:
+        s.values, s.brief = values, brief
+
+
+def _n_sum_rows(s: Speech, e: Expr) -> str:
+    """A sum over rows: its terms where they were worked out, else how each is made."""
+    terms = s.working.at(e) if s.working is not None and s.values else None
+    if terms:
+        return s.text("terms", a=" + ".join(s.show(e, t) for t in terms))
+    working, s.working = s.working, None
+    try:
+        return s.text("sum", a=s.noun(e.args[0]))
+    finally:
+        s.working = working
 
 
 def _n_it(s: Speech, _: Expr) -> str:
@@ -444,7 +484,7 @@ def _n_truth(s: Speech, e: Expr) -> str:
 _NOUNS: dict[str, Callable[[Speech, Expr], str]] = {
     "fact": _n_fact, "let": _n_let, "lit": _n_lit, "add": _n_sum_of("+"), "sub": _n_sum_of("−"), "mul": _n_mul, "div": _n_div,
     "min": _n_two, "max": _n_two, "round": _n_round, "workday": _n_workday, "else": _n_else, "shift": _n_shift,
-    "between": _n_between, "rate": _n_rate, "month_day": _n_simple("month_day"), "sum": _n_simple("sum"), "total": _n_simple("total"),
+    "between": _n_between, "rate": _n_rate, "month_day": _n_simple("month_day"), "sum": _n_sum_rows, "total": _n_simple("total"),
     "item": _n_simple("item"), "first": _n_simple("first"), "last": _n_simple("last"), "row": _n_simple("row"), "case": _n_case,
     "apply": _n_apply, "it": _n_it, "pick": _n_pick, "column": _n_column, "rowlet": _n_rowlet, "so_far": _n_so_far,
     "lt": _n_truth, "le": _n_truth, "gt": _n_truth, "ge": _n_truth, "eq": _n_truth, "is": _n_truth, "within": _n_truth,

@@ -9,8 +9,10 @@ from recourse import assess as engine
 from recourse import library as data
 from recourse import places
 from recourse.facts import Fact, Facts, read_facts
+from recourse.library import Library, Platform
 from recourse.problems import Problem, each
-from recourse.rules import ask, curve, words
+from recourse.rules import ask, curve, reading
+from recourse.rules.tree import Rule, Version
 from recourse.web.answers import Answers
 
 Json = dict[str, Any]
@@ -25,21 +27,19 @@ class Considered:
 
 
 @lru_cache(maxsize=1)
-def library() -> Any:
+def library() -> Library:
     """All rules, platforms and facts; loaded once in a process."""
     return data.load()
 
 
 def facts() -> Mapping[str, Fact]:
     """The vocabulary's facts by id."""
-    found: Mapping[str, Fact] = library().vocabulary.facts
-    return found
+    return library().vocabulary.facts
 
 
 def expectations() -> Mapping[str, Fact]:
     """What a rule may answer, by id."""
-    found: Mapping[str, Fact] = library().vocabulary.expectations
-    return found
+    return library().vocabulary.expectations
 
 
 def consider(answers: Answers) -> Considered:
@@ -57,8 +57,7 @@ def consider(answers: Answers) -> Considered:
 
 def assess(answers: Answers, known: Facts, *, day: int, lang: str) -> Json:
     """What is owed on these facts, asked on that day, as the documented JSON."""
-    found: Json = engine.assess(library(), known, platform=answers.platform, asked_on=day).to_json(lang)
-    return found
+    return engine.assess(library(), known, platform=answers.platform, asked_on=day).to_json(lang)
 
 
 def next_question(answers: Answers, known: Facts, *, day: int) -> str | None:
@@ -78,7 +77,7 @@ def course(answers: Answers, known: Facts, *, day: int) -> list[Any]:
     return list(curve.curve(library(), known, platform=answers.platform, place=None, asked_on=day))
 
 
-def platform(name: str) -> Any | None:
+def platform(name: str) -> Platform | None:
     """A platform by its id."""
     return library().platforms.get(name)
 
@@ -118,7 +117,7 @@ def by_sound(name: str, lang: str) -> bytes:
 
 def group_name(group: str, lang: str) -> str:
     """The heading of a group of facts."""
-    return str(library().vocabulary.groups[group].of(lang))
+    return library().vocabulary.groups[group].of(lang)
 
 
 def said(*keys: str, lang: str) -> str:
@@ -134,18 +133,15 @@ def place_name(code: str, lang: str) -> str:
     return places.name(code, lang)
 
 
-def rules() -> Mapping[str, Any]:
+def rules() -> Mapping[str, Rule]:
     """All rules by id, laws and platforms' clauses."""
-    found: Mapping[str, Any] = library().rules
-    return found
+    return library().rules
 
 
-def rule_words(name: str, lang: str) -> Any:
-    """A rule read aloud, section by section."""
-    return words.rule_words(library(), name, lang)
+def rule_words(rule: Rule, version: Version, lang: str) -> list[Json]:
+    """A rule read aloud: sections {head, lines: [{id, text, cite}]}."""
+    return reading.rule_words(library(), rule, version, lang)
 
 
-def _name(name: Any, lang: str) -> str:
-    return (
-        str(name.get(lang) or name.get("en") or next(iter(name.values()))) if isinstance(name, Mapping) else str(name)
-    )
+def _name(name: Mapping[str, str], lang: str) -> str:
+    return name.get(lang) or name.get("en") or next(iter(name.values()))

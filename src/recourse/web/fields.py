@@ -148,9 +148,9 @@ class Date(Form):
     def fields(self) -> list[Field]:
         """Three short fields."""
         three = [
-            Field("day", gettext("Day"), size="two", keyboard="numeric"),
-            Field("month", gettext("Month"), size="two", keyboard="numeric"),
-            Field("year", gettext("Year"), size="four", keyboard="numeric"),
+            Field("day", gettext("Day"), size="d2", keyboard="numeric"),
+            Field("month", gettext("Month"), size="d2", keyboard="numeric"),
+            Field("year", gettext("Year"), size="d4", keyboard="numeric"),
         ]
         return three[::-1] if wording.lang() == "zh" else three
 
@@ -179,7 +179,7 @@ class Instant(Date):
         zones = tuple(Option(zone, zone.replace("_", " ").replace("/", " / ")) for zone in here or ZONES)
         return [
             *super().fields(),
-            Field("time", gettext("Time (24 hours)"), size="four"),
+            Field("time", gettext("Time (24 hours)"), size="d4"),
             Field("zone", gettext("By the clock of"), kind="select", size="m", options=zones),
         ]
 

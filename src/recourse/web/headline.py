@@ -45,7 +45,7 @@ def card(best: Shown | None, others: list[Shown], assessment: Json, today: int) 
     """What to put on top: what is owed; else what may be; else whom to ask; else nothing, and why."""
     live = [one for one in others if not one.displaced_by]
     if best is not None and best.owes:
-        return _owed(best, live, today)
+        return _owed(best, live, assessment, today)
     by_answer = {answer: [one for one in ([best] if best else []) + live if one.answer == answer] for answer in ORDER}
     if by_answer["depends"]:
         return _depends(by_answer["depends"], assessment)
@@ -56,28 +56,48 @@ def card(best: Shown | None, others: list[Shown], assessment: Json, today: int) 
         return _may(by_answer["discretion"][0], assessment)
     if by_answer["ask-someone-else"]:
         return _ask(by_answer["ask-someone-else"][0], assessment)
-    first = next(iter(by_answer["owes"] + by_answer["owes-nothing"]), None)
-    return _nothing(first, assessment)
+    return _nothing(next(iter(by_answer["owes"] + by_answer["owes-nothing"]), None), assessment)
 
 
 ORDER = ("depends", "exchange", "discretion", "ask-someone-else", "owes", "owes-nothing")
 
 
-def _owed(best: Shown, others: list[Shown], today: int) -> Card:
-    lines = [*_act_by(best, today), _paid_by(best)]
+def _owed(best: Shown, others: list[Shown], assessment: Json, today: int) -> Card:
+    lines = [*_act_by(best, assessment, today), _paid_by(best)]
     beside = next((one for one in others if one.policy != best.policy and one.answer != "does-not-apply"), None)
     if beside is not None:
-        gives = str(beside.amount) if beside.amount else beside.status
         term = gettext("Under %(law)s") % {"law": beside.whose}
-        lines.append(Line(term, text=gettext("Nothing") if beside.answer == "owes-nothing" else gives, note=beside.why))
+        lines.append(Line(term, text=_gives(beside), note=beside.status if len(beside.amounts) > 1 else beside.why))
     status = gettext("Owed to you under %(law)s") % {"law": best.whose}
-    return Card("owes", status, best.amounts, marked=True, sentence=best.why, lines=tuple(lines[:3]))
+    sentence = best.why or _share_of(best, assessment)
+    return Card("owes", status, best.amounts, marked=True, sentence=sentence, lines=tuple(lines[:3]))
 
 
-def _act_by(best: Shown, today: int) -> list[Line]:
+def _gives(one: Shown) -> str:
+    """What another rule gives, in a few words."""
+    if one.answer == "owes-nothing":
+        return gettext("Nothing")
+    return gettext(" to ").join(str(amount) for amount in one.amounts) or one.status
+
+
+def _share_of(best: Shown, assessment: Json) -> str:
+    """The amount beside what was paid."""
+    paid, refund = assessment["facts"].get("paid"), best.raw["refund"]
+    if not paid:
+        return ""
+    if paid == refund:
+        return gettext("That is all you paid.")
+    return gettext("You paid %(paid)s.") % {"paid": wording.money(paid)}
+
+
+def _act_by(best: Shown, assessment: Json, today: int) -> list[Line]:
     end = next((day for key, _, day in best.dates if key == "window_ends_on"), None)
     if end is None:
         return []
+    asked = wording.day_of(assessment["facts"].get("requested_on") or "")
+    if asked is not None and asked <= end:
+        note = gettext("You asked on %(day)s: in time.") % {"day": wording.date(asked)}
+        return [Line(gettext("Last day to ask"), day=end, note=note)]
     note = wording.distance(end, today)
     if "window_ends_on" in best.provisional:
         note = gettext("%(when)s; provisional, the holidays of that year are not published yet") % {"when": note}

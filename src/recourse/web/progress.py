@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from recourse.web import desk, titles, values, wording
+from recourse.web import desk, ledger, titles, values, wording
 from recourse.web.answers import NOT_KNOWN, Answers
 from recourse.web.desk import Json
 from recourse.web.titles import Title
@@ -30,7 +30,6 @@ class Progress:
     low: str
     high: str
     reasons: list[tuple[str, Title]]
-    said: list[Said]
 
 
 def of(asked: Asked, name: str) -> Progress:
@@ -50,7 +49,6 @@ def of(asked: Asked, name: str) -> Progress:
         low=low,
         high=high,
         reasons=_reasons(assessment, name) if assessment else [],
-        said=said(asked.answers),
     )
 
 
@@ -86,13 +84,9 @@ def between(assessment: Json) -> tuple[str, str]:
             continue
         lows.append(low)
         highs.append(high)
-    return (max(lows, key=_size), max(highs, key=_size)) if lows else ("", "")
-
-
-def _size(text: str) -> int:
-    return int(text.partition(" ")[0].replace(".", ""))
+    return (max(lows, key=ledger.minor), max(highs, key=ledger.minor)) if lows else ("", "")
 
 
 def _reasons(assessment: Json, name: str) -> list[tuple[str, Title]]:
     turning_on_it = [one for one in assessment["entitlements"] if name in one.get("missing", ())]
-    return [(one["rule"], titles.of(one["title"])) for one in turning_on_it[:3]]
+    return [(one["rule"], titles.of(one["title"], one.get("place") or "")) for one in turning_on_it[:3]]

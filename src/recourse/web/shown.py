@@ -91,7 +91,7 @@ class Shown:
     clause: str
     amounts: list[Amount]
     dates: list[tuple[str, str, int]]  # (key, name, day)
-    more: list[tuple[str, str]]
+    more: list[tuple[str, str, str]]  # (key, name, value)
     missing: list[Missing]
     taken: list[Taken]
     provisional: set[str]
@@ -115,9 +115,11 @@ class Shown:
         return self.answer == "owes" and bool(self.raw.get("refund")) and not wording.is_zero(self.raw["refund"])
 
     @property
-    def is_provisional(self) -> bool:
-        """Whether a date goes by a calendar that is not published yet."""
-        return bool(self.provisional)
+    def changes(self) -> list[Taken]:
+        """What is taken to be so, and would change the amount if it were otherwise."""
+        hanging = {one.fact for one in self.missing}
+        here = wording.money(self.raw["refund"]) if self.raw.get("refund") else ""
+        return [one for one in self.taken if one.fact in hanging or (one.otherwise and one.otherwise != here)]
 
 
 def entitlement(one: Json, answers: Answers) -> Shown:
@@ -127,11 +129,11 @@ def entitlement(one: Json, answers: Answers) -> Shown:
         raw=one,
         rule=one["rule"],
         version=one.get("version") or "",
-        title=titles.of(one["title"]),
+        title=titles.of(one["title"], one.get("place") or ""),
         whose=whose(one),
         policy=bool(one.get("platform")),
         answer=answer,
-        coin=COINS.get(answer, "nil"),
+        coin="nil" if one.get("displaced_by") else COINS.get(answer, "nil"),
         status=_status(one),
         why=one.get("why") or "",
         clause=one.get("clause") or "",
@@ -213,7 +215,7 @@ def _status(one: Json) -> str:
 def who(one: Json) -> str:
     """Who decides instead: a party, or another rule."""
     if one.get("see"):
-        return str(titles.of(desk.rules()[one["see"]].title)) if one["see"] in desk.rules() else str(one["see"])
+        return str(titles.of(desk.rules()[one["see"]].title, "")) if one["see"] in desk.rules() else str(one["see"])
     return labels.answer("ask_instead", str(one.get("ask_instead") or ""))
 
 
@@ -234,13 +236,13 @@ def _dates(one: Json) -> list[tuple[str, str, int]]:
     return found
 
 
-def _more(one: Json) -> list[tuple[str, str]]:
+def _more(one: Json) -> list[tuple[str, str, str]]:
     shown = []
     for key in desk.expectations():
         value = one.get(key)
-        if key in (*DATES, *TOLD) or value in (None, "", []):
+        if key in (*DATES, *TOLD) or value in (None, "", []) or (isinstance(value, str) and wording.is_zero(value)):
             continue
-        shown.append((labels.more(key), _value(key, value)))
+        shown.append((key, labels.more(key), _value(key, value)))
     return shown
 
 
@@ -258,7 +260,8 @@ def _presumed(entry: Json) -> Taken:
     fact = desk.facts()[entry["fact"]]
     value = entry.get("value")
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return Taken(fact.name.of(wording.lang()), values.shown(fact, text), _said(entry.get("because")), fact=fact.id)
+    because = _said(entry.get("because")).rstrip(".。")
+    return Taken(fact.name.of(wording.lang()), values.shown(fact, text), because, fact=fact.id)
 
 
 def _reading(entry: Json) -> Taken:
@@ -269,12 +272,14 @@ def _reading(entry: Json) -> Taken:
         other = wording.money(otherwise["refund"]) if otherwise.get("refund") else _said(otherwise)
     elif otherwise:
         other = wording.money(otherwise) if otherwise[-3:].isupper() else str(otherwise)
-    return Taken(_said(entry.get("asks")), value, _said(entry.get("because")), other)
+    return Taken(_said(entry.get("asks")), value, _said(entry.get("because")).rstrip(".。"), other)
 
 
 def _duty(entry: Json) -> Duty:
     state = entry.get("state") or ""
-    return Duty(_said(entry.get("says")), entry.get("cite") or "", labels.duty(state) if state else "", state == "broken")
+    return Duty(
+        _said(entry.get("says")), entry.get("cite") or "", labels.duty(state) if state else "", state == "broken"
+    )
 
 
 def _not_encoded(entry: Any) -> tuple[str, str]:

@@ -19,15 +19,16 @@ class Title(NamedTuple):
 
 
 TAGS = {"zh": "zh-Hans"}
+CHINESE = {"CN", "HK", "MO", "TW"}
 
 
-def of(title: Mapping[str, str]) -> Title:
-    """From a rule's `title`, a mapping of language to text."""
+def of(title: Mapping[str, str], place: str) -> Title:
+    """From a rule's `title`, a mapping of language to text, and the place whose law it is ("" for a policy)."""
     here = wording.lang()
     spoken = here if here in title else "en" if "en" in title else next(iter(title))
     foreign = [key for key in title if key not in ("en", "zh")]
-    # A law of China is written in Chinese, one of a country that speaks English in English: then that is its own name.
-    own = foreign[0] if foreign else next(iter(title))
+    chinese = place.partition("-")[0] in CHINESE and "zh" in title
+    own = "zh" if chinese else foreign[0] if foreign and place else "en" if "en" in title and place else spoken
     differs = own != spoken
     return Title(
         title[spoken], TAGS.get(spoken, spoken), title[own] if differs else "", TAGS.get(own, own) if differs else ""

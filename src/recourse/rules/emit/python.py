@@ -126,6 +126,8 @@ class _Printer:
             self.line(f"{s.name} = calendar_for({self.show(s.place)})")
         elif isinstance(s, ir.Loop):
             self.loop(s)
+        elif isinstance(s, ir.Term):
+            self.line(f"{s.name}.append(({self.show(s.top)}, {self.show(s.bottom)}))")
         elif isinstance(s, ir.Fail):
             self.line(f"contradiction({s.why!r})")
         elif isinstance(s, ir.Clash):
@@ -150,6 +152,7 @@ class _Printer:
 
     def loop(self, s: ir.Loop) -> None:
         lists = ", ".join(self.show(value) for _, value in s.columns)
+        self.line(f"{s.terms} = []")
         for name in s.so_far:
             self.line(f"{s.part}_{name}_before = 0")
         names = "".join(f"{s.part}_{name}, " for name, _ in s.columns)

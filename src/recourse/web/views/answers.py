@@ -20,7 +20,9 @@ def answers(request: HttpRequest) -> HttpResponse:
         return to_the_wrong_answer(request, asked)
     kinds = desk.facts()
     said = sorted(progress.said(asked.answers), key=lambda one: kinds[one.fact].position)
-    groups = [(desk.group_name(name, wording.lang()), list(ones)) for name, ones in groupby(said, key=lambda one: one.group)]
+    groups = [
+        (desk.group_name(name, wording.lang()), list(ones)) for name, ones in groupby(said, key=lambda one: one.group)
+    ]
     platform = asked.answers.platform
     context = {
         "here": "ask",

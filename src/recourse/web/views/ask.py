@@ -16,8 +16,9 @@ from recourse.web import desk, links, progress, questions, wording
 from recourse.web.answers import MOST_OF_ONE, NOT_KNOWN, Answers
 from recourse.web.around import around
 from recourse.web.typed import Wrong
-from recourse.web.views.requests import Asked, to_the_wrong_answer, understand
+from recourse.web.views.requests import Asked, pairs, to_the_wrong_answer, understand
 
+LATEST = 5  # answers shown beside a question; the page of all of them is one link away
 LEADS_TO = {"answers", "result"}  # where a changed answer may lead back to
 
 
@@ -46,7 +47,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 def _take(request: HttpRequest, asked: Asked, fact: Fact) -> HttpResponse:
     """Reads what was typed: on to the next question, or the same one with its error and what was typed."""
-    typed_in = {key: text[:MOST_OF_ONE] for key, text in request.GET.items() if key.partition(".")[0] == "v"}
+    typed_in = {key: text[:MOST_OF_ONE] for key, text in pairs(request) if key.partition(".")[0] == "v"}
     surroundings = around(asked.answers)
     try:
         answers = asked.answers.with_(fact.id, questions.read(fact, typed_in, surroundings))
@@ -87,6 +88,7 @@ def _page(request: HttpRequest, asked: Asked, question: questions.Question) -> H
         "then": then if then in LEADS_TO else "",
         "not_known": name in answers.unknown,
         "progress": progress.of(asked, name),
+        "latest": progress.said(answers)[-LATEST:],
     }
     return render(request, "web/question.html", context)
 

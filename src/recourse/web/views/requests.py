@@ -31,10 +31,15 @@ class Asked:
         return self.day != self.today
 
 
+def pairs(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the address says, name by name, in its order; the last of a name that stands twice."""
+    return [(name, str(text)) for name, text in request.GET.items()]
+
+
 def understand(request: HttpRequest) -> Asked:
     """Raises BadRequest for an address that no interview can have made, Http404 for a platform nobody knows."""
     try:
-        given = answering.read(request.GET.items(), desk.facts())
+        given = answering.read(pairs(request), desk.facts())
     except answering.TooLong as error:
         raise BadRequest(str(error)) from error
     if given.platform and desk.platform(given.platform) is None:
@@ -52,9 +57,9 @@ def understand(request: HttpRequest) -> Asked:
 
 def to_the_wrong_answer(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Sends the person to the question whose answer cannot stand, where the error is shown."""
-    names = [problem.field for problem in asked.problems if problem.field in asked.answers]
+    names = [problem.field for problem in asked.problems if problem.field and problem.field in asked.answers]
     if names:
-        return HttpResponseRedirect(links.to(request, "ask", answers=asked.answers, ask=names[0] or ""))
+        return HttpResponseRedirect(links.to(request, "ask", answers=asked.answers, ask=names[0]))
     if asked.answers.given:  # a contradiction that names no question: the last answer made it
         return HttpResponseRedirect(links.to(request, "ask", answers=asked.answers, ask=asked.answers.names[-1]))
     raise BadRequest("facts")

@@ -6,13 +6,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from recourse.web import asking, curve, desk, headline, links, progress, shown, wording
+from recourse.web import asking, curve, desk, headline, ledger, links, progress, shown, wording
 from recourse.web.desk import Json
 from recourse.web.shown import Shown
 from recourse.web.views.requests import Asked, as_of_today, to_the_wrong_answer, understand
 
 # What says most stands first.
-ORDER = ("owes", "depends", "gives", "exchange", "discretion", "ask-someone-else", "duties", "owes-nothing", "does-not-apply")
+ORDER = ("owes", "depends", "gives", "exchange", "discretion", "ask-someone-else", "owes-nothing")
 
 
 @require_safe
@@ -46,9 +46,12 @@ def _context(asked: Asked) -> dict[str, Any]:
     assessment = desk.assess(asked.answers, asked.facts, day=asked.day, lang=wording.lang())
     entitlements = [shown.entitlement(one, asked.answers) for one in assessment["entitlements"]]
     best = _best(assessment, entitlements)
-    others = sorted((one for one in entitlements if one is not best), key=lambda one: ORDER.index(one.answer))
+    others = sorted((one for one in entitlements if one is not best), key=_weight)
     question = desk.next_question(asked.answers, asked.facts, day=asked.day)
     platform = asked.answers.platform
+    said = {one.fact: one.value for one in progress.said(asked.answers)}
+    about = [desk.platform_name(platform, wording.lang())] if platform else []
+    about += [said[name] for name in ("kind", "learner_place", "concluded_on", "paid") if said.get(name)]
     return {
         "here": "ask",
         "answers": asked.answers,
@@ -56,15 +59,24 @@ def _context(asked: Asked) -> dict[str, Any]:
         "as_of_today": as_of_today(asked),
         "card": headline.card(best, others, assessment, asked.day),
         "best": best,
-        "others": others,
+        "others": [one for one in others if one.answer in ORDER],
+        "outside": [one for one in others if one.answer == "does-not-apply"],
+        "duties": [one for one in entitlements if one.duties],
+        "ledger": ledger.of(best.raw, assessment["facts"]) if best else [],
         "said": progress.said(asked.answers),
         "next": shown.missing(question, asked.answers) if question else None,
         "curve": curve.chart(desk.course(asked.answers, asked.facts, day=asked.day), assessment, asked.day),
-        "platform": desk.platform_name(platform, wording.lang()) if platform else "",
-        "ways": [(one, way) for one in entitlements if one.answer != "does-not-apply" for way in one.ways],
+        "about": about,
+        "ways": [one for one in entitlements if one.ways and one.answer != "does-not-apply"],
+        "changes": best.changes if best else [],
+        "more": [(name, value) for key, name, value in best.more if key not in ledger.TOLD] if best else [],
         "process": asking.process(platform) if platform else None,
         "digests": assessment.get("digests") or {},
     }
+
+
+def _weight(one: Shown) -> tuple[bool, int]:
+    return bool(one.displaced_by), ORDER.index(one.answer) if one.answer in ORDER else len(ORDER)
 
 
 def _best(assessment: Json, entitlements: list[Shown]) -> Shown | None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from recourse.rules import tree
 from recourse.web import clock, desk, labels, shown, titles, wording
 from recourse.web.shown import Source
 from recourse.web.titles import Title
@@ -27,6 +27,7 @@ class Listed:
 class Version:
     """One text of a rule; `coming` where it is enacted and not yet in force."""
 
+    itself: tree.Version
     first: int | None
     last: int | None
     coming: bool
@@ -44,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
     for rule in desk.rules().values():
         group, name = (clauses, rule.policy) if rule.policy else (laws, rule.place)
         latest = rule.versions[-1]
-        listed = Listed(rule.id, titles.of(rule.title), labels.kind(rule.kind), latest.cite.status)
+        listed = Listed(rule.id, titles.of(rule.title, rule.place), labels.kind(rule.kind), latest.cite.status)
         group.setdefault(name, []).append(listed)
     context = {
         "here": "rules",
@@ -64,27 +65,27 @@ def rule(request: HttpRequest, name: str) -> HttpResponse:
     lang = wording.lang()
     today = clock.today(found.place or None)
     versions = [_version(one, today) for one in reversed(found.versions)]
-    title = titles.of(found.title)
+    now = next((one for one in versions if one.current), versions[0])
     context = {
         "here": "rules",
         "rule": found,
-        "title": title,
+        "title": titles.of(found.title, found.place),
         "kind": labels.kind(found.kind),
         "where": desk.platform_name(found.policy, lang) if found.policy else desk.place_name(found.place, lang),
         "binds": desk.facts()[found.binds].name.of(lang) if found.binds in desk.facts() else "",
-        "sections": desk.rule_words(name, lang),
+        "sections": desk.rule_words(found, now.itself, lang),
         "versions": versions,
-        "now": next((one for one in versions if one.current), versions[0]),
+        "now": now,
     }
     return render(request, "web/rule.html", context)
 
 
-def _version(one: Any, today: int) -> Version:
+def _version(one: tree.Version, today: int) -> Version:
     cite = {key: getattr(one.cite, key) for key in ("article", "title", "address", "checked_on", "status", "quote")}
     current = (
         not one.enacted_only and (one.starts is None or one.starts <= today) and (one.ends is None or today <= one.ends)
     )
-    return Version(one.starts, one.ends, one.enacted_only, current, _said(one.note), shown.source(cite))
+    return Version(one, one.starts, one.ends, one.enacted_only, current, _said(one.note), shown.source(cite))
 
 
 def _said(words: Mapping[str, str]) -> str:

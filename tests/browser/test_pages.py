@@ -1,0 +1,92 @@
+"""Every page in a browser: no accessibility finding, no sideways scrolling, targets large enough, focus always seen."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+
+OPTIONS = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+PAGES = {
+    "home": ("/", False),
+    "question": ("/ask/?ask=paid", True),
+    "radios": ("/ask/?ask=kind", True),
+    "date": ("/ask/?ask=starts_on", True),
+    "moment": ("/ask/?ask=paid_at", True),
+    "list": ("/ask/?ask=month_prices", True),
+    "place": ("/ask/", False),
+    "error": ("/ask/?ask=starts_on&go=1&v.day=31&v.month=2&v.year=2026", True),
+    "radios-error": ("/ask/?ask=kind&go=1", True),
+    "answers": ("/answers/?cause=not-known", True),
+    "result": ("/result/", True),
+    "depends": ("/result/?learner_place=DE&paid=480.00+EUR", False),
+    "nothing": ("/result/?learner_place=BR", False),
+    "rules": ("/rules/", False),
+    "rule": ("/rules/de-bgb-withdrawal/", False),
+    "how": ("/how/", False),
+    "missing": ("/no-such-page/", False),
+}
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALL = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea, summary')]
+  .filter(one => !one.closest('p, li:not(.tools li, .nav li, .foot li), dd, small, .skip') && !one.matches('.skip'))
+  .map(one => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
+  .filter(([, box]) => box.width && (box.height < 24 || box.width < 24))
+  .map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
+
+Open = Callable[..., Any]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(open_page: Open, name: str, width: int, scheme: str, language: str) -> None:
+    path, told = PAGES[name]
+    page = open_page(path, width=width, scheme=scheme, language=language, told=told)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    found = Axe().run(page, options=OPTIONS).response["violations"]
+    assert not [(one["id"], one["help"], [node["html"][:160] for node in one["nodes"]]) for one in found]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [320, 360, 700, 1280])
+def test_nothing_scrolls_sideways(open_page: Open, width: int, language: str) -> None:
+    for path, told in PAGES.values():
+        page = open_page(path, width=width, language=language, told=told)
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        assert page.evaluate(OVERFLOW) <= 0, (path, width)
+
+
+def test_larger_text_loses_nothing(open_page: Open) -> None:
+    for path, told in PAGES.values():
+        page = open_page(path, width=720, told=told)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate(OVERFLOW) <= 0, path
+
+
+def test_targets_are_large_enough(open_page: Open) -> None:
+    for path, told in PAGES.values():
+        page = open_page(path, width=360, told=told)
+        assert page.evaluate(SMALL) == [], path
+
+
+def test_focus_is_always_seen(open_page: Open) -> None:
+    page = open_page("/ask/?ask=starts_on", told=True)
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid", page.evaluate("document.activeElement.outerHTML")
+
+
+def test_printed_the_result_has_its_table_and_no_buttons(open_page: Open) -> None:
+    page = open_page("/result/", told=True)
+    page.emulate_media(media="print")
+    assert page.locator("h1").is_visible()
+    assert not page.locator(".nav").is_visible()
+    assert not page.locator(".btn").filter(visible=True).count()
+    assert not page.locator(".curve .narrow").filter(visible=True).count()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

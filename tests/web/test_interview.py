@@ -1,0 +1,202 @@
+"""The interview: one question at a time, all of it in the address; errors keep what was typed; nothing is ever lost."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from django.utils.html import escape
+
+from recourse.web import desk
+from recourse.web.answers import NOT_KNOWN, Answers
+
+Page = Callable[..., str]
+HOSTILE = "\"><script>alert(1)</script>'"
+
+
+def query(address: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(address).query))
+
+
+def hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+
+
+def test_the_first_page_leads_into_the_interview(page: Page) -> None:
+    text = page("/")
+    assert 'action="/ask/"' in text
+    assert 'name="learner_place"' in text
+    assert 'name="platform"' in text
+
+
+def test_without_a_place_the_place_is_asked_first(page: Page) -> None:
+    assert escape(desk.facts()["learner_place"].ask.en) in page("/ask/")
+
+
+def test_a_question_carries_all_answers_on(page: Page) -> None:
+    text = page("/ask/", learner_place="DE", paid="84.99 EUR", cause=NOT_KNOWN, ask="concluded_on")
+    carried = hidden(text)
+    assert carried == {"learner_place": "DE", "paid": "84.99 EUR", "cause": NOT_KNOWN, "ask": "concluded_on", "go": "1"}
+
+
+def test_an_answer_leads_on_to_the_next_question(follow: Page) -> None:
+    typed = {"v.day": "10", "v.month": "11", "v.year": "2026"}
+    address = follow("/ask/", learner_place="DE", ask="concluded_on", go="1", **typed)
+    assert urlsplit(address).path == "/ask/"
+    assert query(address) == {"learner_place": "DE", "concluded_on": "2026-11-10"}
+
+
+def test_i_do_not_know_leads_on_whatever_stands_in_the_fields(follow: Page) -> None:
+    address = follow("/ask/", learner_place="DE", ask="concluded_on", go="1", unknown="1", **{"v.day": "rubbish"})
+    assert query(address) == {"learner_place": "DE", "concluded_on": NOT_KNOWN}
+
+
+def test_every_question_can_be_answered_with_i_do_not_know(page: Page) -> None:
+    for fact in (
+        "learner_place",
+        "paid",
+        "kind",
+        "concluded_on",
+        "lessons_taken",
+        "share_viewed",
+        "paid_at",
+        "month_prices",
+    ):
+        assert 'name="unknown"' in page("/ask/", ask=fact)
+
+
+def test_what_is_not_known_is_not_asked_again(page: Page, told: dict[str, str]) -> None:
+    seen: list[str] = []
+    answers = {"learner_place": told["learner_place"]}
+    for _ in range(12):
+        text = page("/ask/", **answers) if desk_has_more(answers) else ""
+        if not text:
+            break
+        fact = hidden(text)["ask"]
+        assert fact not in seen
+        seen.append(fact)
+        answers[fact] = NOT_KNOWN
+    assert seen
+
+
+def desk_has_more(answers: dict[str, str]) -> bool:
+    given = Answers(tuple(answers.items()))
+    facts = desk.consider(given).facts
+    assert facts is not None
+    return desk.next_question(given, facts, day=739_577) is not None
+
+
+def test_an_error_names_the_field_and_keeps_what_was_typed(page: Page) -> None:
+    text = page(
+        "/ask/", learner_place="DE", ask="concluded_on", go="1", **{"v.day": "31", "v.month": "2", "v.year": "2026"}
+    )
+    assert "<title>Error: " in text
+    assert 'role="alert"' in text
+    assert '<a href="#v-day">This day does not exist' in text
+    assert re.search(
+        r'<input id="v-day"[^>]*value="31"[^>]*aria-describedby="[^"]*v-day-error"[^>]*aria-invalid="true"', text
+    )
+    assert re.search(r'<input id="v-year"[^>]*value="2026"', text)
+    assert text.count('aria-invalid="true"') == 1
+
+
+def test_an_error_is_said_in_chinese(page: Page) -> None:
+    text = page("/ask/", learner_place="DE", ask="lessons_taken", go="1", v="八节", lang="zh")
+    assert "请填整数，例如 8" in text
+    assert 'value="八节"' in text
+
+
+def test_what_contradicts_other_answers_is_an_error_at_this_question(page: Page) -> None:
+    text = page(
+        "/ask/",
+        learner_place="DE",
+        starts_on="2026-11-10",
+        ask="ends_on",
+        go="1",
+        **{"v.day": "1", "v.month": "3", "v.year": "2026"},
+    )
+    assert "There is a problem" in text
+    assert re.search(r'<input id="v-day"[^>]*value="1"', text)
+
+
+def test_a_number_out_of_bounds_is_an_error(page: Page) -> None:
+    assert "There is a problem" in page("/ask/", learner_place="DE", ask="lessons_taken", go="1", v="999999999")
+
+
+def test_no_radio_button_is_chosen_beforehand(page: Page) -> None:
+    assert "checked" not in page("/ask/", learner_place="DE", ask="kind")
+    assert re.search(r'value="bundle" checked', page("/ask/", learner_place="DE", kind="bundle", ask="kind"))
+
+
+def test_change_goes_back_to_where_one_came_from(follow: Page, told: dict[str, str]) -> None:
+    address = follow("/ask/", **told, ask="kind", go="1", then="answers", v="bundle")
+    assert urlsplit(address).path == "/answers/"
+    assert query(address) == {**told, "kind": "bundle"}
+    assert list(query(address)) == list(told)
+
+
+def test_change_leads_nowhere_else(follow: Page) -> None:
+    for then in ("//evil.example", "https://evil.example", "home", "rules"):
+        assert follow("/ask/", learner_place="DE", ask="cause", go="1", v="seller", then=then).startswith("/ask/?")
+
+
+def test_back_shows_the_answer_given_before(page: Page) -> None:
+    text = page("/ask/", learner_place="DE", concluded_on="2026-11-10", ask="paid")
+    back = re.search(r'class="back" href="([^"]+)"', text)
+    assert back
+    before = page(back[1].replace("&amp;", "&"))
+    assert re.search(r'id="v-day"[^>]*value="10"', before)
+    again = re.search(r'class="back" href="([^"]+)"', before)
+    assert again
+    assert 'value="DE" selected' in page(again[1].replace("&amp;", "&"))
+
+
+def test_an_unknown_answer_says_so_when_asked_again(page: Page) -> None:
+    assert "Last time you answered: I do not know." in page("/ask/", learner_place="DE", cause=NOT_KNOWN, ask="cause")
+
+
+def test_check_your_answers_has_all_of_them_with_change(page: Page, told: dict[str, str]) -> None:
+    text = page("/answers/", **told, cause=NOT_KNOWN)
+    for name in [*told, "cause"]:
+        if name != "platform":
+            assert f"ask={name}&amp;then=answers" in text
+            assert escape(desk.facts()[name].name.en) in text
+    assert "Germany" in text
+    assert "EUR 84.99" in text
+    assert "10 November 2026" in text
+    assert "I do not know" in text
+
+
+def test_an_answer_that_cannot_stand_leads_to_its_question(follow: Page, page: Page) -> None:
+    for path in ("/ask/", "/answers/", "/result/"):
+        address = follow(path, learner_place="DE", paid="84,99 EUR")
+        assert query(address)["ask"] == "paid"
+    text = page("/ask/", learner_place="DE", paid="84,99 EUR", ask="paid")
+    assert "There is a problem" in text
+
+
+def test_hostile_answers_are_shown_as_text(page: Page) -> None:
+    text = page("/ask/", learner_place="DE", product_line=HOSTILE, ask="product_line")
+    assert HOSTILE not in text
+    assert escape(HOSTILE) in text
+    typed = page("/ask/", learner_place="DE", ask="lessons_taken", go="1", v=HOSTILE)
+    assert HOSTILE not in typed
+    assert escape(HOSTILE) in typed
+    for path in ("/answers/", "/result/"):
+        assert "<script" not in page(path, learner_place="DE", product_line=HOSTILE)
+
+
+@pytest.mark.parametrize("path", ["/", "/ask/", "/answers/", "/result/", "/result.json"])
+def test_addresses_that_no_interview_made_are_refused(path: str, page: Page) -> None:
+    page(path, status=400, product_line="x" * 7000)
+    page(path, status=400, learner_place="DE", on="yesterday")
+    page(path, status=404, learner_place="DE", platform="no-such-platform")
+
+
+def test_there_is_no_such_question(page: Page) -> None:
+    page("/ask/", status=404, ask="no_such_fact")
+
+
+def test_nothing_told_leads_home(follow: Page) -> None:
+    assert follow("/answers/", lang="en").startswith("/?") or follow("/answers/").startswith("/")
+    assert urlsplit(follow("/result/", lang="en")).path == "/"
