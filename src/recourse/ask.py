@@ -24,7 +24,7 @@ class Bounds(NamedTuple):
 def bounds(assessment: Assessment) -> Bounds:
     """The least and the most that the best entitlement can come to."""
     lows, highs = [0], [0]
-    for e in ranked(assessment):
+    for e in ranked(assessment):  # clauses whose scope is open all carry the range of their policy
         if e.between is not None and e.answer == "depends":
             lows.append(e.between[0])
             highs.append(e.between[1])

@@ -18,18 +18,22 @@ from recourse.library import Library
 from recourse.problems import Problem
 from recourse.rules import compiled, words
 from recourse.rules.compiled import Working
-from recourse.rules.interpret import Conflict, Contradiction, Interpreter, Undetermined, Unknown, domain
+from recourse.rules.interpret import Conflict, Contradiction, Interpreter, NoFigure, Undetermined, Unknown, domain
 from recourse.rules.outlook import Bound, Choose, Explorer, Outlook, kind_of
 from recourse.rules.tree import Duty, Expr, Open, Rule, Texts, Version
 from recourse.rules.types import fact_type
 
-SCHEMA = "recourse.assessment/1"
+MONEY_KINDS = ("money-back", "remedy", "damages", "aid", "clause")
 OUTSIDE = {
     "place": {"en": "the law of {place} does not bind here", "zh": "{place}的法律在此不适用"},
     "none": {"en": "no version was in force on {day}", "zh": "{day}没有生效的版本"},
     "enacted": {"en": "enacted, but not in force on {day}", "zh": "已颁布，但在{day}尚未生效"},
     "currency": {"en": "the rule speaks of {currency} only", "zh": "该规则只适用于{currency}"},
     "scope": {"en": "outside what the rule covers", "zh": "不在该规则的适用范围内"},
+    "nothing to add": {"en": "there is nothing that it could be added to", "zh": "没有可以附加的款项"},
+    "later": {"en": "it comes on top of {place}, once that is settled", "zh": "待{place}确定后另行计算"},
+    "whatever": {"en": "nothing is owed, whatever the missing facts are", "zh": "无论未知的事实如何，都不应退款"},
+    "figure": {"en": "a dated figure is not known: {day}", "zh": "缺少当日的数值：{day}"},
     "earlier": {"en": "an earlier clause of the policy decides", "zh": "由政策中更靠前的条款决定"},
 }
 
@@ -67,6 +71,11 @@ class Entitlement:
         return self.working.row if self.working else None
 
     @property
+    def added(self) -> int:
+        """What comes on top of the refund under the same rule, in smallest units."""
+        return sum(v for k, v in self.answers.items() if k in ("interest", "surcharge", "damages") and isinstance(v, int))
+
+    @property
     def clause(self) -> str:
         return self.row.id if self.row is not None else ""
 
@@ -86,21 +95,21 @@ class Assessment:
     def best(self) -> Entitlement | None:
         """The one that gives the learner most, then soonest; credit and discretion are never ranked against money."""
         owing = [e for e in self.entitlements if e.answer == "owes" and not e.displaced_by and e.refund and not e.rule.relations.adds_to]
+        owing = [e for e in owing if e.row is None or e.row.outcome != "credit"]
         return min(owing, key=lambda e: (-self.total(e), e.answers.get("pay_by") or 10**9, e.rule.id), default=None)
 
     def total(self, entitlement: Entitlement) -> int:
         """The refund with what other rules add to it, in smallest units."""
-        added = 0
+        added = entitlement.added
         for other in self.entitlements:
             if entitlement.rule.id in other.rule.relations.adds_to and other.answer in ("owes", "gives"):
-                added += sum(v for k, v in other.answers.items() if k in ("interest", "surcharge", "damages") and isinstance(v, int))
-                added += other.refund or 0
+                added += other.added + (other.refund or 0)
         return (entitlement.refund or 0) + added
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Facts on which some answer hangs, in the order of the vocabulary."""
-        found = {name for e in self.entitlements for name in e.depends_on}
+        """Facts on which some money hangs, in the order of the vocabulary."""
+        found = {name for e in self.entitlements if e.rule.kind in MONEY_KINDS and not e.rule.relations.adds_to for name in e.depends_on}
         return tuple(sorted(found, key=lambda n: self.library.vocabulary.facts[n].position if n in self.library.vocabulary.facts else 10**6))
 
     def to_json(self, lang: str = "en") -> dict[str, Any]:
@@ -147,6 +156,8 @@ def relevant(library: Library, facts: Facts) -> list[Rule]:
         here = [known[s] for s in sides]
         if any(p is not None and places.contains(p, rule.place) for p in here):
             found.append(rule)
+        elif any(p is not None and places.contains(rule.place, p) for p in here):
+            found.append(rule)  # a country is known, the province is not
         elif any(p is None for p in here) and any(p is not None and _near(p, rule.place) for p in known.values()):
             found.append(rule)
     return found
@@ -193,6 +204,11 @@ class _Desk:
                     gaps.append(side)
             elif places.contains(place, rule.place):
                 return
+            elif places.contains(rule.place, place):
+                if forced.get(bound):
+                    return
+                if bound not in forced:
+                    gaps.append(side)
         if gaps:
             raise Undetermined(Bound("binds", gaps[0]), frozenset(gaps[:1]))  # type: ignore[arg-type]
         raise NotBound
@@ -263,6 +279,10 @@ class _Desk:
             if name not in values:
                 source = self.entitlement(self.library.rules[other])
                 value = source.refund if output == "refund" else source.answers.get(output)
+                if source.answer in ("owes-nothing", "does-not-apply", "ask-someone-else", "discretion", "exchange"):
+                    return Entitlement(rule, "does-not-apply", why=_worded("nothing to add"))
+                if source.answer == "depends":
+                    return Entitlement(rule, "depends", rule.versions[-1], why=_worded("later", place=other))
                 if value is not None and source.answer in ("owes", "gives"):
                     values[name] = value
                     taken.append((name, other))
@@ -380,6 +400,8 @@ class _Desk:
         outlook = explorer.outlook(values)
         version = next((leaf.version for leaf in outlook.leaves() if leaf.version is not None), None)
         base = Entitlement(rule, "depends", version, outlook=outlook, taken=taken, depends_on=outlook.depends_on, between=(outlook.low, outlook.high))
+        if version is not None and self.surely_in_scope(version, values):
+            base = replace(base, duties=self.duties(version.duties, version, values), ways=self.ways(version, values))
         leaf = outlook.leaf
         if leaf is None:
             leaves = list(outlook.leaves())
@@ -393,9 +415,35 @@ class _Desk:
             why = leaf.decision.outcome if leaf.decision else "scope"
             return replace(base, answer="does-not-apply", why=_worded(why if why in OUTSIDE else "scope", place=rule.place), depends_on=(), between=None)
         working = compiled.interpreted(self.library, rule, leaf.version, values, leaf)
-        return self.settled(rule, leaf.version, values, working, taken)
+        found = self.settled(rule, leaf.version, values, working, taken)
+        return self.sure_reason(found, leaf.version, values) if leaf.varied and leaf.kind in ("none", "outside") else found
+
+    def sure_reason(self, found: Entitlement, version: Version, values: Mapping[str, Any]) -> Entitlement:
+        """Nothing is owed for one reason or another: names one that holds whatever the missing facts are, or none."""
+        reader = Interpreter(version, values, self.library.setting, self.library.vocabulary)
+
+        def surely(condition: Expr, wanted: bool) -> bool:
+            try:
+                return reader.value(condition) is wanted
+            except Contradiction:
+                return False
+
+        if version.applies is not None and surely(version.applies, False):
+            return found
+        for row in (*version.exceptions, *version.owed):
+            if row.outcome in ("lost", "nothing", "excluded") and row.when is not None and surely(row.when, True):
+                answer = "does-not-apply" if row.outcome == "excluded" else "owes-nothing"
+                return replace(found, answer=answer, why=row.why, working=None, outlook=None)
+        return replace(found, answer="owes-nothing", why=_worded("whatever"), working=None, outlook=None)
+
+    def surely_in_scope(self, version: Version, values: Mapping[str, Any]) -> bool:
+        if version.applies is None:
+            return True
+        return Interpreter(version, values, self.library.setting, self.library.vocabulary).value(version.applies) is True
 
     def contradiction(self, rule: Rule, version: Version, error: Contradiction) -> Entitlement:
+        if isinstance(error, NoFigure):
+            return Entitlement(rule, "depends", version, why=_worded("figure", day=str(error)))
         why = {"en": f"these facts contradict each other: {error}", "zh": f"这些事实相互矛盾：{error}"}
         return Entitlement(rule, "depends", version, why=why)
 
@@ -424,11 +472,12 @@ class _Desk:
         return tuple(n for n, v in answers.items() if n in by_calendar and isinstance(v, int) and calendar.provisional(v))
 
     def duties(self, duties: Iterable[Duty], version: Version, values: Mapping[str, Any]) -> tuple[tuple[Duty, str], ...]:
+        scope = Interpreter(version, values, self.library.setting, self.library.vocabulary)
         reader = Interpreter(version, values, self.library.setting, self.library.vocabulary)
-        reader.presumed = {}
+        reader.presumed = {}  # whether a seller did its duty is never presumed
         found = []
         for duty in duties:
-            when = reader.value(duty.when) if duty.when is not None else True
+            when = scope.value(duty.when) if duty.when is not None else True
             if when is False:
                 continue
             must = reader.value(duty.must) if duty.must is not None else None
@@ -450,6 +499,7 @@ class _Desk:
         decided = False
         presumed: list[tuple[str, Any, Texts]] = []
         hangs_on: dict[str, None] = {}
+        open_: list[int] = []
         for clause in self.library.platform(platform).clauses:
             rule = self.library.rules[clause]
             if decided:
@@ -461,20 +511,32 @@ class _Desk:
                 found.append(one)
                 continue
             decided = self.in_scope(one)
-            one = replace(one, presumed=(*[p for p in presumed if p not in one.presumed], *one.presumed))
-            if hangs_on:
-                one = self.after_open(one, tuple(hangs_on))
-            if not decided:
+            known = {name for name, _, _ in one.presumed}
+            earlier = {p[0]: p for p in presumed if p[0] not in known}
+            one = replace(one, presumed=(*earlier.values(), *one.presumed))
+            if not decided or hangs_on:
                 hangs_on |= dict.fromkeys(one.depends_on)
+                open_.append(len(found))
             found.append(one)
+        return self.hull(found, open_, tuple(hangs_on), decided) if open_ else found
+
+    def hull(self, found: list[Entitlement], open_: list[int], hangs_on: tuple[str, ...], decided: bool) -> list[Entitlement]:
+        """Clauses of which it is not known which one decides: together they give one range, and hang on the same facts."""
+        facts = self.library.vocabulary.facts
+        names = tuple(sorted(hangs_on, key=lambda n: facts[n].position))
+        ranges = [self.inside(found[n]) for n in open_]
+        low = min([r[0] for r in ranges] + ([] if decided else [0]))
+        high = max([r[1] for r in ranges])
+        for number in open_:
+            found[number] = replace(found[number], answer="depends", refund=None, between=(low, high), depends_on=names)
         return found
 
-    def after_open(self, one: Entitlement, hangs_on: tuple[str, ...]) -> Entitlement:
-        """A clause that decides only if an earlier one, whose scope is open, does not."""
-        facts = self.library.vocabulary.facts
-        names = tuple(sorted({*hangs_on, *one.depends_on}, key=lambda n: facts[n].position))
-        low, high = one.between or (one.refund or 0, one.refund or 0)
-        return replace(one, answer="depends", refund=None, between=(min(0, low), high), depends_on=names)
+    def inside(self, one: Entitlement) -> tuple[int, int]:
+        """The range of a clause if it is the one that decides."""
+        if one.outlook is not None and one.answer == "depends":
+            leaves = [leaf for leaf in one.outlook.leaves() if leaf.kind != "outside"]
+            return min(leaf.low for leaf in leaves), max(leaf.high for leaf in leaves)
+        return one.between or (one.refund or 0, one.refund or 0)
 
     def in_scope(self, entitlement: Entitlement) -> bool:
         """Whether a clause certainly is the one that decides, even if its amount is open."""

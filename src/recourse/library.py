@@ -160,7 +160,8 @@ def _write_cache(path: Path, library: Library) -> None:
     body = pickle.dumps(library, protocol=pickle.HIGHEST_PROTOCOL)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for old in path.parent.glob("library-*.pickle"):
+        kept = sorted(path.parent.glob("library-*.pickle"), key=lambda p: p.stat().st_mtime, reverse=True)
+        for old in kept[3:]:
             old.unlink(missing_ok=True)
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.write_bytes(hashlib.sha256(body).digest() + body)

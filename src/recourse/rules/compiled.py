@@ -54,7 +54,7 @@ class Working:
 
     def at(self, node: Any) -> Any:
         """What a node came to: a number, truth or word, or (top, bottom); None if it was not worked out."""
-        place = self.unit.places.get(id(node) if isinstance(node, Expr) else node)
+        place = self.unit.places.get(ir.key_of(node))
         if place is None:
             return None
         value = self.noted[place]
@@ -158,10 +158,10 @@ class InterpretedWorking(Working):
         self._decision, self._reader, self._answers = decision, reader, answers
 
     def at(self, node: Any) -> Any:
+        if node[0] == "terms" if isinstance(node, tuple) else False:
+            terms = self._reader.terms.get(id(node[1]))
+            return terms if terms and not any(isinstance(t, Unknown) for t in terms) else None
         if isinstance(node, Expr):
-            if node.op == "sum":
-                terms = self._reader.terms.get(id(node))
-                return terms if terms and not any(isinstance(t, Unknown) for t in terms) else None
             value = self._reader.values.get(id(node))
         elif node[0] == "let":
             value = self._answers.get(node[1], self._reader.known.get(node[1]))
@@ -192,15 +192,21 @@ def unit(library: Library, rule: Rule, version: Version) -> Unit:
     number = next(n for n, one in enumerate(rule.versions) if one is version)
     program = library.prepared[rule.id][number]
     function = python.compiled(program.source, version, library.setting)
-    spots = {(id(s.node) if isinstance(s.node, Expr) else s.node): n for n, s in enumerate(program.slots)}
+    spots = {ir.key_of(s.node): n for n, s in enumerate(program.slots)}
     presumed = {
-        name: (value.value[0] if value.type.kind == "money" else value.value) if isinstance(value, Expr) else value
+        name: _plain_literal(value) if isinstance(value, Expr) else value
         for name, value in presumed_values(version, library.vocabulary).items()
         if not isinstance(value, Expr) or value.op == "lit"
     }
     made = Unit(version, program, function, (*version.exceptions, *version.owed), spots, presumed)
     _UNITS[id(version)] = (version, made)
     return made
+
+
+def _plain_literal(expr: Expr) -> Any:
+    """A written value as facts hold it."""
+    value = expr.value[0] if expr.type.kind == "money" else expr.value
+    return int(value) if expr.type.kind in ("zero", "count") else value
 
 
 def run(library: Library, rule: Rule, version: Version, facts: Mapping[str, Any]) -> Working:
@@ -282,18 +288,22 @@ def presumed_used(library: Library, version: Version, facts: Mapping[str, Any], 
 
 
 def readings(library: Library, version: Version, facts: Mapping[str, Any], working: Working) -> tuple[tuple[Open, int | None], ...]:
-    """The doubts that were met, each with what the other reading would give (None where that is not known)."""
+    """The doubts that matter here, each with what the other reading would give (None where that is not known)."""
     met = {e.value for e in reached(working) if e.op == "open"}
     found = []
     for one in version.opens:
         if one.name in met:
-            other: int | None
+            reader = Interpreter(version, facts, library.setting, library.vocabulary, readings={one.name: not one.taken})
             try:
-                decision = Interpreter(version, facts, library.setting, library.vocabulary, readings={one.name: not one.taken}).decide()
-                other = decision.refund if isinstance(decision.refund, int) else None
+                decision = reader.decide()
+                answers = reader.answers()
             except (Undetermined, Contradiction, Conflict):
-                other = None
-            found.append((one, other))
+                found.append((one, None))
+                continue
+            other = decision.refund if isinstance(decision.refund, int) else None
+            same_days = all(answers.get(name) == value for name, value in working.answers.items() if isinstance(value, int))
+            if other != working.refund or not same_days:
+                found.append((one, other))
     return tuple(found)
 
 

@@ -49,6 +49,9 @@ def known_keys(node: Node, known: frozenset[str] | set[str], what: str) -> dict[
     for key, value in entries.items():
         if key not in known:
             hints = near(key, known)
+            if value.is_null and " " in key or key.isdigit():
+                hint = "a text with a comma inside {…} or […] stands in quotes"
+                raise Problem(f"{what} has no key “{key}”", where=node.key_at(key), hint=hint)
             raise Problem(
                 f"{what} has no key “{key}”",
                 where=node.key_at(key),

@@ -21,6 +21,7 @@ SAYINGS: dict[str, dict[str, str]] = {
         "outside": "The rule does not cover this: {why}.",
         "presumed": "{name} is not known and is taken to be {value}{because}.", "because": ": {why}",
         "reading": "The law leaves a question open: {asks} Taken here: {taken}{because}.{gives}", "other": " The other reading gives {amount}.",
+        "reading of a policy": "The policy leaves a question open: {asks} Taken here: {taken}{because}.{gives}", "note": "{note}",
         "taken": "{name} comes from the rule {rule}.",
         "day": "{name}: {how} = {day}.", "moved": "{name}: {how}. {first} is no working day ({why}), so {day}.",
         "not so": "Passed over, because {clause}.", "so": "This row decides: {clause}.", "otherwise": "None of the rows before it holds, so the last one decides.",
@@ -40,7 +41,7 @@ SAYINGS: dict[str, dict[str, str]] = {
         "version": "适用自{start}起施行的版本，依{fact}（{day}）确定。", "version until": "适用{start}至{end}施行的版本，依{fact}（{day}）确定。",
         "scope": "属于适用范围：{clauses}。", "always": "该规则适用于当地所有此类购买。", "outside": "不属于适用范围：{why}。",
         "presumed": "“{name}”未知，暂按“{value}”处理{because}。", "because": "：{why}",
-        "reading": "法律对此没有明确：{asks}此处按“{taken}”理解{because}。{gives}", "other": "按另一种理解，应退{amount}。", "taken": "“{name}”取自规则{rule}。",
+        "reading": "法律对此没有明确：{asks}此处按“{taken}”理解{because}。{gives}", "other": "按另一种理解，应退{amount}。", "reading of a policy": "政策对此没有明确：{asks}此处按“{taken}”理解{because}。{gives}", "note": "{note}", "taken": "“{name}”取自规则{rule}。",
         "day": "{name}：{how}，即{day}。", "moved": "{name}：{how}。{first}不是工作日（{why}），顺延至{day}。",
         "not so": "此项不成立：{clause}。", "so": "由此项决定：{clause}。", "otherwise": "前面各项都不成立，由最后一项决定。", "exception": "有例外成立：{clause}。",
         "why": "{why}。", "pays": "应退：{how} = {exact}。", "exactly": "应退：{exact}。", "rounded": "{way}到{step}{ours}：{amount}。",
@@ -91,6 +92,8 @@ class Story:
             self.rows(e.version)
             self.outcome(e.row)
         self.days_and_figures(e.version)
+        if e.version.note:
+            self.step("note", note=self.speech.said(e.version.note))
         return self.found
 
     def which_version(self, version: Version) -> None:
@@ -142,7 +145,7 @@ class Story:
             self.step("taken", name=capital(self.speech.fact_name(fact)), rule=rule)
         for one, other in self.e.readings:
             gives = self.said["other"].format(amount=self.speech.money(other)) if other is not None and other != self.e.refund else ""
-            self.step("reading", one.cite, asks=self.speech.said(one.asks).rstrip(), taken=self.speech.yes(one.taken), because=self.because(self.speech.said(one.because)), gives=gives)
+            self.step("reading of a policy" if self.e.rule.policy else "reading", one.cite, asks=self.speech.said(one.asks).rstrip(), taken=self.speech.yes(one.taken), because=self.because(self.speech.said(one.because)), gives=gives)
 
     def deep(self, expr: Expr, seen: frozenset[str] = frozenset()) -> list[Expr]:
         """An expression's nodes and those of the names it uses."""

@@ -48,6 +48,10 @@ class Contradiction(Exception):
         self.expr = expr
 
 
+class NoFigure(Contradiction):
+    """A dated figure is not known on the day in question."""
+
+
 class Conflict(Exception):
     """Two exceptions hold, differ, and neither stands over the other."""
 
@@ -202,6 +206,7 @@ class Interpreter:
             value = self.tried(lambda expr=expr: plain(self.value(expr)))
             if value is None:
                 continue
+            self.known[name] = value
             if expr.type.kind in ("money", "zero"):
                 value = _bounds(_extreme(max, 0, value), lambda v: round_to(v, "half up", Fraction(1)))
             found[name] = self.known[name] = value
@@ -258,7 +263,7 @@ class Interpreter:
     def rate(self, series: str, day: int) -> Any:
         found = self.setting.rates[series].on(day)
         if found is None:
-            raise Contradiction(None, f"{series} is not known on {days.show(day)}")
+            raise NoFigure(None, f"{series}, {days.show(day)}")
         return found
 
 

@@ -160,6 +160,13 @@ class Prepared:
     bits: int
 
 
+def key_of(node: Any) -> Any:
+    """What a slot's node is found by: expressions by identity, names by themselves."""
+    if isinstance(node, tuple) and node[0] == "terms":
+        return ("terms", id(node[1]))
+    return node if isinstance(node, tuple) else id(node)
+
+
 def const(value: Any) -> I:
     if isinstance(value, bool) or not isinstance(value, int):
         return I("const", (), value)

@@ -111,7 +111,7 @@ class _Lowering:
 
     def noted(self, stem: str, node: Any, bottom: str | int = 1) -> str:
         """The name under which the working finds what a node came to; the same on every path."""
-        key = id(node) if isinstance(node, Expr) else node
+        key = ir.key_of(node)
         if key not in self.names:
             self.names[key] = self.fresh(stem)
             name = self.names[key]
@@ -623,7 +623,7 @@ class _Lowering:
             self.known.update(entries)
             q = self.number(body_expr)
             inner_names = {s.name for s in _sets(block)} | {f"{part.name}_{n}" for n, _ in part.columns}
-        terms = self.noted("terms", expr)
+        terms = self.noted("terms", ("terms", expr))
         block.append(ir.Term(terms, q.top, q.bottom))
         fixed = not any(n.op == "tmp" and n.value in inner_names for n in q.bottom.walk())
         self.set(total, ZERO)

@@ -47,6 +47,7 @@ class Leaf:
     lacks: frozenset[str] = frozenset()
     facts: Mapping[str, Any] = field(default_factory=dict, compare=False)  # with what was tried out on the way here
     forced: Mapping[Any, bool] = field(default_factory=dict, compare=False)
+    varied: bool = False  # several ways end like this one, for different reasons
 
     @property
     def signature(self) -> tuple[Any, ...]:
@@ -235,7 +236,7 @@ def kind_of(decision: Decision) -> tuple[str, str]:
         return outcome, decision.row.word
     if outcome in ("credit", "discretion", "answers"):
         return outcome, ""
-    return "none", ""
+    return "none", "silent" if outcome == "silent" else ""
 
 
 def _collapsed(facts: frozenset[str], children: list[Leaf | Split]) -> Leaf | Split:
@@ -243,7 +244,10 @@ def _collapsed(facts: frozenset[str], children: list[Leaf | Split]) -> Leaf | Sp
     first = children[0]
     if isinstance(first, Leaf) and all(isinstance(c, Leaf) and c.signature == first.signature for c in children):
         informative = [c for c in children if isinstance(c, Leaf) and c.decision is not None and c.decision.outcome != "out-of-scope"]
-        return informative[0] if informative else first
+        chosen = informative[0] if informative else first
+        rows = {id(c.decision.row) if c.decision is not None else 0 for c in children if isinstance(c, Leaf)}
+        varied = len(rows) > 1 or any(isinstance(c, Leaf) and c.varied for c in children)
+        return replace(chosen, varied=True) if varied else chosen
     return Split(facts, tuple(children))
 
 

@@ -14,7 +14,7 @@ HEADS = {
     "en": {
         "covers": "It covers", "all": "Every such purchase in its place.", "exceptions": "Exceptions", "owed": "What is owed", "days": "Days",
         "figures": "Other answers", "duties": "What the seller must do", "ways": "What the learner can do next", "presumed": "Taken while not known",
-        "open": "Open questions", "rounding": "Rounding", "not encoded": "Not written as a rule", "if": "If {when}: {what}.", "otherwise": "Otherwise: {what}.",
+        "open": "Open questions", "rounding": "Rounding", "not encoded": "Not written as a rule", "note": "To note", "if": "If {when}: {what}.", "otherwise": "Otherwise: {what}.",
         "always": "{what}.", "pay": "{what} comes back", "keep": "back comes what was paid, less {what}", "credit": "{what} as credit",
         "ask": "{who} decides", "see": "the rule {who} decides", "exchange": "an exchange instead of money", "discretion": "the seller may pay and need not",
         "up to": "the seller may pay up to {what} and need not", "excluded": "outside the rule: {why}", "lost": "the right is lost: {why}",
@@ -24,7 +24,7 @@ HEADS = {
     },
     "zh": {
         "covers": "适用范围", "all": "当地所有此类购买。", "exceptions": "例外", "owed": "应退金额", "days": "日期", "figures": "其他结果", "duties": "商家的义务",
-        "ways": "学员接下来可以做的", "presumed": "未知时的推定", "open": "法律未明确之处", "rounding": "取整", "not encoded": "未写成规则的内容",
+        "ways": "学员接下来可以做的", "presumed": "未知时的推定", "open": "法律未明确之处", "rounding": "取整", "not encoded": "未写成规则的内容", "note": "请注意",
         "if": "如果{when}：{what}。", "otherwise": "其他情况：{what}。", "always": "{what}。", "pay": "退还{what}", "keep": "退还已付金额，扣除{what}",
         "credit": "以抵用额度退还{what}", "ask": "由{who}决定", "see": "由规则{who}决定", "exchange": "以换课代替退款", "discretion": "商家可以退，但没有义务退",
         "up to": "商家最多可退{what}，但没有义务退", "excluded": "不在适用范围内：{why}", "lost": "权利已丧失：{why}", "nothing": "不退：{why}", "silent": "条文没有规定：{why}",
@@ -61,6 +61,7 @@ class _Reader:
         self.section("open", [self.reading(o) for o in v.opens])
         if v.owed:
             self.section("rounding", [self.line("", self.rounding(), "")])
+        self.section("note", [self.line("", self.speech.said(v.note), "")] if v.note else [])
         self.section("not encoded", [self.line("", self.speech.said(n.why), n.cite.article) for n in v.not_encoded])
         return self.found
 
@@ -76,7 +77,9 @@ class _Reader:
 
     def row(self, row: Row, *, last: bool) -> dict[str, Any]:
         what = self.outcome(row)
-        if row.when is not None:
+        if row.says:
+            text = self.speech.said(row.says)
+        elif row.when is not None:
             text = self.t["if"].format(when=self.speech.clause(row.when), what=what)
         else:
             text = self.t["otherwise" if last and len(self.version.owed) > 1 else "always"].format(what=what)

@@ -151,6 +151,8 @@ class Speech:
 
     def share(self, value: Fraction) -> str:
         hundredths = value * 10_000
+        if value == 1:
+            return "100%"
         if value.denominator == 1:
             return str(value.numerator)
         if hundredths.denominator == 1 and value.denominator not in (2, 3, 4, 6):
@@ -192,8 +194,32 @@ class Speech:
                 return self.clause(expr.args[1], holds)
             finally:
                 self.it.pop()
+        if op == "case":
+            return self.chosen_row(expr, holds)
+        if op == "else":
+            known = next((a for a in expr.args if self.working is not None and self.is_known(a)), None)
+            if known is not None:
+                return self.clause(known, holds)
         found = self.noun(expr)
         return found if holds else self.text("not", a=found)
+
+    def chosen_row(self, expr: Expr, holds: bool) -> str:
+        """A yes or no that comes from rows: the row that held, told by its condition where its value is a plain yes or no."""
+        chosen = self.holding(expr)
+        if chosen is None:
+            found = self.noun(expr)
+            return found if holds else self.text("not", a=found)
+        if chosen.op != "lit":
+            return self.clause(chosen, holds)
+        args = expr.args
+        for number in range(0, len(args) - 1, 2):
+            if args[number + 1] is chosen:
+                return self.clause(args[number])
+        failed = [self.clause(args[n], False) for n in range(0, len(args) - 1, 2)]
+        found = failed[0]
+        for one in failed[1:]:
+            found = self.text("and", a=found, b=one)
+        return found
 
     def truth(self, expr: Expr, holds: bool) -> str:
         if expr.op == "open":
@@ -251,6 +277,9 @@ class Speech:
             return any(self.is_known(a) for a in expr.args)
         if expr.op == "fact":
             return self.working.fact(expr.value) is not None
+        if expr.op == "sum":
+            part = next((p for p in self.version.parts if p.name == expr.value), None) if self.version else None
+            return part is not None and all(self.is_known(source) for _, source in part.columns)
         if expr.op == "let":
             inner = self.named.get(str(expr.value))
             return self.working.at(("let", expr.value)) is not None or inner is not None and self.is_known(inner)
@@ -365,7 +394,9 @@ def length_words(s: Speech, number: str, unit: str) -> str:
 def _n_shift(s: Speech, e: Expr) -> str:
     unit, way = e.value
     length, start = e.args
-    number = str(length.value) if length.op == "lit" else f"({s.noun(length)})"
+    number = str(length.value) if length.op == "lit" else s.noun(length)
+    if length.op not in ("lit", "fact"):
+        number = s.text("paren", a=number)
     return s.text(way, n=length_words(s, number, unit), d=s.noun(start))
 
 
@@ -429,7 +460,7 @@ def _table(s: Speech, argument: Expr, body: Expr) -> str:
 
 def _n_sum_rows(s: Speech, e: Expr) -> str:
     """A sum over rows: its terms where they were worked out, else how each is made."""
-    terms = s.working.at(e) if s.working is not None and s.values else None
+    terms = s.working.at(("terms", e)) if s.working is not None and s.values else None
     if terms:
         return s.text("terms", a=" + ".join(s.show(e, t) for t in terms))
     working, s.working = s.working, None

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from recourse import days, places
 from recourse.rules import interpret, ir
-from recourse.rules.interpret import Contradiction
+from recourse.rules.interpret import Contradiction, NoFigure
 from recourse.rules.setting import Setting, calendar_for
 from recourse.rules.tree import Version
 
@@ -31,7 +31,7 @@ def compiled(text: str, version: Version, setting: Setting, name: str = "decide"
     def rate(series: str, bottom: int, day: int) -> int:
         found = rates[series](day)
         if found is None:
-            raise Contradiction(None, f"{series} is not known on {days.show(day)}")
+            raise NoFigure(None, f"{series}, {days.show(day)}")
         return found.numerator * (bottom // found.denominator)
 
     def clash(first: int, second: int) -> NoReturn:
