@@ -1,4 +1,4 @@
-"""Which fact to ask for next: the one after which the fewest questions are left, and none that cannot change the answer.
+"""Which fact to ask for next: the one after which the fewest questions are left, and none that changes nothing.
 
 The answer is what the learner gets at best. A rule that cannot give more than is already certain is not asked about.
 """
@@ -15,7 +15,7 @@ from recourse.rules.outlook import Leaf, Split
 
 
 class Bounds(NamedTuple):
-    """What may be owed, in smallest units: certain at least, possible at most. Equal once nothing more can change it."""
+    """What may be owed, in smallest units: certain at least, possible at most; equal once nothing can change it."""
 
     low: int
     high: int
@@ -43,14 +43,16 @@ def next_question(
     library: Library, facts: Facts, *, platform: str | None = None, place: str | None = None, rule: str | None = None,
     asked_on: int, skip: Collection[str] = (),
 ) -> str | None:  # fmt: skip
-    """The id of the fact to ask for, or None where no answer would change what is owed. `skip`: asked, and not known."""
+    """The id of the fact to ask for, or None where no answer changes what is owed. `skip`: asked, and not known."""
     return choose(assess(library, facts, platform=platform, place=place, rule=rule, asked_on=asked_on), skip)
 
 
 def choose(assessment: Assessment, skip: Collection[str] = ()) -> str | None:
     """The next question for an assessment: unknown facts first, presumed ones last."""
     if not assessment.entitlements:
-        return next((n for n in ("learner_place", "seller_place") if n not in assessment.facts.values and n not in skip), None)
+        return next(
+            (n for n in ("learner_place", "seller_place") if n not in assessment.facts.values and n not in skip), None
+        )
     sure = bounds(assessment).low
     open_ = [e for e in ranked(assessment) if e.answer == "depends" and matters(e, sure)]
     trees = [(e.outlook.tree, e.depends_on) for e in open_ if e.outlook is not None]

@@ -1,12 +1,10 @@
 """Facts -> assessment: every entitlement that law and policy give on these facts, the best one, and what is missing.
 
-Known facts go through the emitted program; only where it misses a fact is the interpreter asked what the answer hangs on.
+Known facts go through the emitted program; where it misses a fact, the interpreter is asked what the answer hangs on.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,13 +13,17 @@ from typing import Any
 from recourse import days, places
 from recourse.facts import Facts
 from recourse.library import Library
+from recourse.present import assessment_json
 from recourse.problems import Problem
 from recourse.rules import compiled, words
 from recourse.rules.compiled import Working
-from recourse.rules.interpret import Conflict, Contradiction, Interpreter, NoFigure, Undetermined, Unknown, domain
-from recourse.rules.outlook import Bound, Choose, Explorer, Outlook, kind_of
+from recourse.rules.interpret import Interpreter
+from recourse.rules.outlook import Choose, Explorer, Outlook, kind_of
+from recourse.rules.setting import calendar_for
+from recourse.rules.stops import Bound, Conflict, Contradiction, NoFigure, Undetermined
 from recourse.rules.tree import Duty, Expr, Open, Rule, Texts, Version
 from recourse.rules.types import fact_type
+from recourse.rules.unknown import Unknown, domain
 
 MONEY_KINDS = ("money-back", "remedy", "damages", "aid", "clause")
 OUTSIDE = {
@@ -42,8 +44,8 @@ OUTSIDE = {
 class Entitlement:
     """What one rule gives on these facts.
 
-    `answer` is one of does-not-apply, owes, owes-nothing, depends, discretion, ask-someone-else, exchange, gives (days or
-    figures only) and duties. Amounts are smallest units of `currency`. `values` is the working that `explain` reads.
+    `answer` is one of does-not-apply, owes, owes-nothing, depends, discretion, ask-someone-else, exchange, gives (days
+    or figures only) and duties. Amounts are smallest units of `currency`. `values` is the working that `explain` reads.
     """
 
     rule: Rule
@@ -73,7 +75,9 @@ class Entitlement:
     @property
     def added(self) -> int:
         """What comes on top of the refund under the same rule, in smallest units."""
-        return sum(v for k, v in self.answers.items() if k in ("interest", "surcharge", "damages") and isinstance(v, int))
+        return sum(
+            v for k, v in self.answers.items() if k in ("interest", "surcharge", "damages") and isinstance(v, int)
+        )
 
     @property
     def clause(self) -> str:
@@ -94,7 +98,11 @@ class Assessment:
     @cached_property
     def best(self) -> Entitlement | None:
         """The one that gives the learner most, then soonest; credit and discretion are never ranked against money."""
-        owing = [e for e in self.entitlements if e.answer == "owes" and not e.displaced_by and e.refund and not e.rule.relations.adds_to]
+        owing = [
+            e
+            for e in self.entitlements
+            if e.answer == "owes" and not e.displaced_by and e.refund and not e.rule.relations.adds_to
+        ]
         owing = [e for e in owing if e.row is None or e.row.outcome != "credit"]
         return min(owing, key=lambda e: (-self.total(e), e.answers.get("pay_by") or 10**9, e.rule.id), default=None)
 
@@ -109,23 +117,39 @@ class Assessment:
     @property
     def missing(self) -> tuple[str, ...]:
         """Facts on which some money hangs, in the order of the vocabulary."""
-        found = {name for e in self.entitlements if e.rule.kind in MONEY_KINDS and not e.rule.relations.adds_to for name in e.depends_on}
-        return tuple(sorted(found, key=lambda n: self.library.vocabulary.facts[n].position if n in self.library.vocabulary.facts else 10**6))
+        found = {
+            name
+            for e in self.entitlements
+            if e.rule.kind in MONEY_KINDS and not e.rule.relations.adds_to
+            for name in e.depends_on
+        }
+        return tuple(
+            sorted(
+                found,
+                key=lambda n: (
+                    self.library.vocabulary.facts[n].position if n in self.library.vocabulary.facts else 10**6
+                ),
+            )
+        )
 
     def to_json(self, lang: str = "en") -> dict[str, Any]:
         """The assessment as plain data, in the shape of data/assessment.schema.json."""
-        from recourse.present import assessment_json
-
         return assessment_json(self, lang)
 
 
 def assess(
-    library: Library, facts: Facts, *, platform: str | None = None, place: str | None = None, rule: str | None = None, asked_on: int
+    library: Library,
+    facts: Facts,
+    *,
+    platform: str | None = None,
+    place: str | None = None,
+    rule: str | None = None,
+    asked_on: int,
 ) -> Assessment:
     """Everything that these facts give. `asked_on` is the day of the question: an input, never a clock.
 
-    `rule` asks one rule only; `platform` adds that platform's policy; `place` is where the learner lives if the facts do not say.
-    Raises Problem for an unknown rule, platform or place.
+    `rule` asks one rule only; `platform` adds that platform's policy; `place` is where the learner lives if the facts
+    do not say. Raises Problem for an unknown rule, platform or place.
     """
     if place:
         places.check(place)
@@ -210,7 +234,7 @@ class _Desk:
                 if bound not in forced:
                     gaps.append(side)
         if gaps:
-            raise Undetermined(Bound("binds", gaps[0]), frozenset(gaps[:1]))  # type: ignore[arg-type]
+            raise Undetermined(Bound("binds", gaps[0]), frozenset(gaps[:1]))
         raise NotBound
 
     def day_of(self, rule: Rule, facts: Mapping[str, Any]) -> tuple[str, int] | None:
@@ -308,7 +332,12 @@ class _Desk:
         return self.settled(rule, version, values, working, tuple(taken))
 
     def settled(
-        self, rule: Rule, version: Version, values: Mapping[str, Any], working: Working, taken: tuple[tuple[str, str], ...]
+        self,
+        rule: Rule,
+        version: Version,
+        values: Mapping[str, Any],
+        working: Working,
+        taken: tuple[tuple[str, str], ...],
     ) -> Entitlement:
         """An answer that needs nothing more."""
         presumed = compiled.presumed_used(self.library, version, values, working)
@@ -323,16 +352,27 @@ class _Desk:
             answers = working.answers
             if not version.dates and not version.outputs:
                 return replace(base, answer="duties")
-            absent = [n for n, _ in (*version.dates, *version.outputs) if n not in answers and n in self.library.vocabulary.expectations]
+            absent = [
+                n
+                for n, _ in (*version.dates, *version.outputs)
+                if n not in answers and n in self.library.vocabulary.expectations
+            ]
             gaps = self.gaps(version, values, absent)
             answer = "gives" if answers else "depends"
-            return replace(base, answer=answer, answers=answers, depends_on=gaps if not answers else (), provisional=self.provisional(version, values, answers))
+            return replace(
+                base,
+                answer=answer,
+                answers=answers,
+                depends_on=gaps if not answers else (),
+                provisional=self.provisional(version, values, answers),
+            )
         row = working.row
         kind, _ = kind_of(working.decision())
         refund = working.refund
         answer = {
-            "pay": "owes" if refund else "owes-nothing", "credit": "owes" if refund else "owes-nothing", "ask": "ask-someone-else", "see": "ask-someone-else",
-            "discretion": "discretion", "exchange": "exchange", "none": "owes-nothing",
+            "pay": "owes" if refund else "owes-nothing", "credit": "owes" if refund else "owes-nothing",
+            "ask": "ask-someone-else", "see": "ask-someone-else", "discretion": "discretion",
+            "exchange": "exchange", "none": "owes-nothing",
         }[kind]  # fmt: skip
         if row.outcome == "excluded":
             return replace(base, answer="does-not-apply", why=row.why, refund=0)
@@ -360,11 +400,19 @@ class _Desk:
             return OUTSIDE["scope"]
         library = self.library
         return {
-            lang: words.scope_not_met(failed, version, lang, working, library.vocabulary, library.labels, library.setting) for lang in ("en", "zh")
+            lang: words.scope_not_met(
+                failed, version, lang, working, library.vocabulary, library.labels, library.setting
+            )
+            for lang in ("en", "zh")
         }
 
     def rebuttals(
-        self, rule: Rule, version: Version, values: Mapping[str, Any], working: Working, presumed: Iterable[tuple[str, Any, Texts]]
+        self,
+        rule: Rule,
+        version: Version,
+        values: Mapping[str, Any],
+        working: Working,
+        presumed: Iterable[tuple[str, Any, Texts]],
     ) -> tuple[tuple[str, ...], int, int]:
         """Presumed facts (yes/no, words) that would alone change the answer if they turned out otherwise."""
         low = high = working.refund or 0
@@ -399,7 +447,15 @@ class _Desk:
         explorer = Explorer(rule, self.library.setting, self.library.vocabulary, select)
         outlook = explorer.outlook(values)
         version = next((leaf.version for leaf in outlook.leaves() if leaf.version is not None), None)
-        base = Entitlement(rule, "depends", version, outlook=outlook, taken=taken, depends_on=outlook.depends_on, between=(outlook.low, outlook.high))
+        base = Entitlement(
+            rule,
+            "depends",
+            version,
+            outlook=outlook,
+            taken=taken,
+            depends_on=outlook.depends_on,
+            between=(outlook.low, outlook.high),
+        )
         if version is not None and self.surely_in_scope(version, values):
             base = replace(base, duties=self.duties(version.duties, version, values), ways=self.ways(version, values))
         leaf = outlook.leaf
@@ -409,14 +465,30 @@ class _Desk:
                 return replace(base, between=None)
             known = compiled.known_answers(self.library, version, values) if version is not None else {}
             base = replace(base, answers={k: v for k, v in known.items() if k != "pay_by"})
-            payers = {leaf.decision.row.payer or version.payer for leaf in leaves if version and leaf.high and leaf.decision and leaf.decision.row}
-            return replace(base, answers={**base.answers, "payer": payers.pop()}) if len(payers) == 1 and "" not in payers else base
+            payers = {
+                leaf.decision.row.payer or version.payer
+                for leaf in leaves
+                if version and leaf.high and leaf.decision and leaf.decision.row
+            }
+            return (
+                replace(base, answers={**base.answers, "payer": payers.pop()})
+                if len(payers) == 1 and "" not in payers
+                else base
+            )
         if leaf.decision is None or leaf.version is None:
             why = leaf.decision.outcome if leaf.decision else "scope"
-            return replace(base, answer="does-not-apply", why=_worded(why if why in OUTSIDE else "scope", place=rule.place), depends_on=(), between=None)
+            return replace(
+                base,
+                answer="does-not-apply",
+                why=_worded(why if why in OUTSIDE else "scope", place=rule.place),
+                depends_on=(),
+                between=None,
+            )
         working = compiled.interpreted(self.library, rule, leaf.version, values, leaf)
         found = self.settled(rule, leaf.version, values, working, taken)
-        return self.sure_reason(found, leaf.version, values) if leaf.varied and leaf.kind in ("none", "outside") else found
+        return (
+            self.sure_reason(found, leaf.version, values) if leaf.varied and leaf.kind in ("none", "outside") else found
+        )
 
     def sure_reason(self, found: Entitlement, version: Version, values: Mapping[str, Any]) -> Entitlement:
         """Nothing is owed for one reason or another: names one that holds whatever the missing facts are, or none."""
@@ -439,7 +511,9 @@ class _Desk:
     def surely_in_scope(self, version: Version, values: Mapping[str, Any]) -> bool:
         if version.applies is None:
             return True
-        return Interpreter(version, values, self.library.setting, self.library.vocabulary).value(version.applies) is True
+        return (
+            Interpreter(version, values, self.library.setting, self.library.vocabulary).value(version.applies) is True
+        )
 
     def contradiction(self, rule: Rule, version: Version, error: Contradiction) -> Entitlement:
         if isinstance(error, NoFigure):
@@ -465,13 +539,15 @@ class _Desk:
         place = use.place or values.get(use.fact)
         if place is None:
             return ()
-        from recourse.rules.setting import calendar_for
-
         calendar = calendar_for(use, place)
         by_calendar = {n for n, e in version.dates if _uses_calendar(e, version)}
-        return tuple(n for n, v in answers.items() if n in by_calendar and isinstance(v, int) and calendar.provisional(v))
+        return tuple(
+            n for n, v in answers.items() if n in by_calendar and isinstance(v, int) and calendar.provisional(v)
+        )
 
-    def duties(self, duties: Iterable[Duty], version: Version, values: Mapping[str, Any]) -> tuple[tuple[Duty, str], ...]:
+    def duties(
+        self, duties: Iterable[Duty], version: Version, values: Mapping[str, Any]
+    ) -> tuple[tuple[Duty, str], ...]:
         scope = Interpreter(version, values, self.library.setting, self.library.vocabulary)
         reader = Interpreter(version, values, self.library.setting, self.library.vocabulary)
         reader.presumed = {}  # whether a seller did its duty is never presumed
@@ -520,8 +596,10 @@ class _Desk:
             found.append(one)
         return self.hull(found, open_, tuple(hangs_on), decided) if open_ else found
 
-    def hull(self, found: list[Entitlement], open_: list[int], hangs_on: tuple[str, ...], decided: bool) -> list[Entitlement]:
-        """Clauses of which it is not known which one decides: together they give one range, and hang on the same facts."""
+    def hull(
+        self, found: list[Entitlement], open_: list[int], hangs_on: tuple[str, ...], decided: bool
+    ) -> list[Entitlement]:
+        """Clauses of which nobody knows which one decides: together they give one range, and hang on the same facts."""
         facts = self.library.vocabulary.facts
         names = tuple(sorted(hangs_on, key=lambda n: facts[n].position))
         ranges = [self.inside(found[n]) for n in open_]
@@ -548,7 +626,7 @@ class _Desk:
         """Marks what a more special rule takes the place of."""
         by: dict[str, str] = {}
         for one in found:
-            if one.answer in ("does-not-apply",):
+            if one.answer == "does-not-apply":
                 continue
             for link in one.rule.relations.displaces:
                 if link.when is None or self.holds(link.when):
@@ -557,7 +635,10 @@ class _Desk:
 
     def holds(self, condition: Expr) -> bool:
         empty = Version("", None, None, False, next(iter(self.library.rules.values())).versions[0].cite)
-        return Interpreter(empty, self.facts.values, self.library.setting, self.library.vocabulary).value(condition) is True
+        return (
+            Interpreter(empty, self.facts.values, self.library.setting, self.library.vocabulary).value(condition)
+            is True
+        )
 
 
 def _stretch(lacks: frozenset[str], first: int, last: int) -> Any:
@@ -569,20 +650,16 @@ class NotBound(Exception):
 
 
 def _worded(key: str, **values: str) -> Texts:
-    return {lang: text.format(**{"place": "", "day": "", "currency": "", **values}) for lang, text in OUTSIDE[key].items()}
+    return {
+        lang: text.format(**{"place": "", "day": "", "currency": "", **values}) for lang, text in OUTSIDE[key].items()
+    }
 
 
 def _uses_calendar(expr: Expr, version: Version) -> bool:
     named = version.named()
     return any(
         e.op == "workday"
-        or e.op in ("shift", "between") and e.value[0] == "working days"
-        or e.op == "let" and e.value in named and _uses_calendar(named[e.value], version)
+        or (e.op in ("shift", "between") and e.value[0] == "working days")
+        or (e.op == "let" and e.value in named and _uses_calendar(named[e.value], version))
         for e in expr.walk()
     )
-
-
-def digest(data: Any) -> str:
-    """The SHA-256 of plain data in its one canonical JSON form."""
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

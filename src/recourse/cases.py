@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from recourse import days, source
 from recourse.assess import Assessment, Entitlement, assess
-from recourse.facts import read_facts
+from recourse.facts import Facts, read_facts
 from recourse.library import Library
 from recourse.present import answers, applies, outcome
 from recourse.problems import Problem
@@ -16,7 +17,8 @@ from recourse.rules.document import items, known_keys, mapping, text
 from recourse.source import Node
 
 CASE_KEYS = frozenset(
-    "id about place rule platform clause story facts expect working basis source source_status certain asked_on reference note".split()
+    "id about place rule platform clause story facts expect working basis source source_status certain asked_on "
+    "reference note".split()
 )
 NOT_COMPARED = ("reason",)  # words for people
 
@@ -32,7 +34,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One case: what differs (nothing if it passed), the entitlement that answered, and the assessment it is part of."""
+    """One case: what differs (nothing if it passed), the entitlement that answered, and the assessment around it."""
 
     id: str
     certain: bool
@@ -48,7 +50,7 @@ class Result:
 
 
 def run(library: Library, content: str, file: str, *, asked_on: int) -> Iterator[Result]:
-    """The results of a file of cases. A file that is no list of cases is a Problem; a case that cannot be read is its own failure.
+    """The results of a file of cases. A file that is no list of cases is a Problem; a case that cannot be read fails.
 
     A case may state `asked_on`; else the day of its request stands for the day of the question, so that it never ages.
     """
@@ -66,27 +68,43 @@ def case(library: Library, node: Node, asked_on: int) -> Result:
         case_id = text(entries["id"], "id") if "id" in entries else f"line {node.where.line}"
         certain = "certain" not in entries or text(entries["certain"], "certain") != "false"
         story = text(entries["story"], "story") if "story" in entries else ""
-        for key in ("facts", "expect"):
-            if key not in entries:
-                raise Problem(f"a case needs `{key}`", where=node.where)
+        _complete(entries, node)
         facts = read_facts(entries["facts"], library.vocabulary)
-        day = _asked_on(entries, facts.values, asked_on)
-        if "clause" in entries:
-            platform = text(entries["platform"], "platform")
-            assessment = assess(library, facts, platform=platform, asked_on=day)
-            found = _decider(assessment, platform)
-            wanted = text(entries["clause"], "clause")
-            if found is None or not _named(found, wanted):
-                decided = found.rule.id if found else "no clause"
-                return Result(case_id, certain, (Difference("clause", wanted, decided),), found, assessment, story=story)
-        elif "rule" in entries:
-            assessment = assess(library, facts, rule=text(entries["rule"], "rule"), asked_on=day)
-            found = assessment.entitlements[0]
-        else:
-            raise Problem("a case names a rule, or a platform and its clause", where=node.where)
-        return Result(case_id, certain, tuple(compare(found, assessment, entries["expect"])), found, assessment, story=story)
+        found, assessment = _answered(library, node, entries, facts, _asked_on(entries, facts.values, asked_on))
+        differences = tuple(_differences(found, assessment, entries))
+        return Result(case_id, certain, differences, found, assessment, story=story)
     except Problem as problem:
         return Result(case_id, certain, (), problem=problem.at(node.where), story=story)
+
+
+def _complete(entries: Mapping[str, Node], node: Node) -> None:
+    for key in ("facts", "expect"):
+        if key not in entries:
+            raise Problem(f"a case needs `{key}`", where=node.where)
+
+
+def _answered(
+    library: Library, node: Node, entries: Mapping[str, Node], facts: Facts, day: int
+) -> tuple[Entitlement | None, Assessment]:
+    """What answers a case: its rule, or the clause of its platform that decides, if one does."""
+    if "clause" in entries:
+        platform = text(entries["platform"], "platform")
+        assessment = assess(library, facts, platform=platform, asked_on=day)
+        return _decider(assessment, platform), assessment
+    if "rule" in entries:
+        assessment = assess(library, facts, rule=text(entries["rule"], "rule"), asked_on=day)
+        return assessment.entitlements[0], assessment
+    raise Problem("a case names a rule, or a platform and its clause", where=node.where)
+
+
+def _differences(
+    found: Entitlement | None, assessment: Assessment, entries: Mapping[str, Node]
+) -> Iterator[Difference]:
+    wanted = text(entries["clause"], "clause") if "clause" in entries else ""
+    if found is None or (wanted and not _named(found, wanted)):
+        yield Difference("clause", wanted, found.rule.id if found else "no clause")
+    else:
+        yield from compare(found, assessment, entries["expect"])
 
 
 def _asked_on(entries: Mapping[str, Node], facts: Mapping[str, Any], otherwise: int) -> int:
@@ -140,8 +158,6 @@ def _canonical(key: str, value: Any, assessment: Assessment) -> Any:
     """The same answer in one spelling: 4.0% and 4%, true and yes."""
     kind = assessment.library.vocabulary.expectations[key].type
     if kind == "share" and isinstance(value, str):
-        from fractions import Fraction
-
         return Fraction(value[:-1]) / 100 if value.endswith("%") else Fraction(value)
     if isinstance(value, list):
         return [str(v) for v in value]

@@ -1,4 +1,4 @@
-"""The command line: `recourse owed`, `cases`, `check`, `rules`, `rule`, `facts`. Reads the clock and files; decides nothing."""
+"""The command line: `recourse owed`, `cases`, `check`, `rules`, `rule`, `facts`. It decides nothing."""
 
 from __future__ import annotations
 
@@ -8,16 +8,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from recourse import __version__
 from recourse.problems import Problem, each
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
+if TYPE_CHECKING:
+    from recourse.library import Library
 
-Data = Annotated[list[Path] | None, typer.Option("--data", help="Rule files of your own, a file or a folder; may be repeated.", show_default=False)]
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False
+)
+
+Data = Annotated[
+    list[Path] | None,
+    typer.Option("--data", help="Rule files of your own, a file or a folder; may be repeated.", show_default=False),
+]
 Lang = Annotated[str, typer.Option("--lang", help="Language of the words: en or zh.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Plain data for programs instead of words for people.")]
 
@@ -41,7 +49,7 @@ def refusing() -> Iterator[None]:
         raise SystemExit(1) from None
 
 
-def library(data: list[Path] | None) -> Any:
+def library(data: list[Path] | None) -> Library:
     """The product's data and the user's own."""
     from recourse.library import load
 
@@ -59,7 +67,9 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def root(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say the version.")) -> None:
+def root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say the version."),
+) -> None:
     """What refund is owed for an online course, by when, under which clause, and why.
 
     Recourse informs; it is not a lawyer.
@@ -74,7 +84,9 @@ def read_input(file: str) -> tuple[str, str]:
     try:
         return path.read_text(encoding="utf-8"), file
     except FileNotFoundError:
-        raise Problem(f"there is no file {file}", hint="give the path of a YAML or JSON file, or - for standard input") from None
+        raise Problem(
+            f"there is no file {file}", hint="give the path of a YAML or JSON file, or - for standard input"
+        ) from None
     except IsADirectoryError:
         raise Problem(f"{file} is a folder", hint="give a file") from None
     except UnicodeDecodeError:
@@ -85,10 +97,18 @@ def read_input(file: str) -> tuple[str, str]:
 
 @app.command()
 def owed(
-    file: Annotated[str, typer.Argument(help="YAML or JSON with `facts:` and optionally `platform:`, `place:`, `rule:`, `asked_on:`; - reads standard input.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="YAML or JSON with `facts:` and optionally `platform:`, `place:`, `rule:`, `asked_on:`; "
+            "- reads standard input."
+        ),
+    ],
     rule: Annotated[str | None, typer.Option(help="Ask this rule only.")] = None,
     platform: Annotated[str | None, typer.Option(help="Add this platform's policy.")] = None,
-    place: Annotated[str | None, typer.Option(help="Where the learner lives, if the facts do not say: DE, US-CA, CN-BJ.")] = None,
+    place: Annotated[
+        str | None, typer.Option(help="Where the learner lives, if the facts do not say: DE, US-CA, CN-BJ.")
+    ] = None,
     asked_on: Annotated[str | None, typer.Option(help="Day of the question, if not today: 2026-11-22.")] = None,
     lang: Lang = "en",
     as_json: AsJson = False,
@@ -108,7 +128,9 @@ def owed(
     from recourse.rules.document import known_keys, text
 
     content, name = read_input(file)
-    entries = known_keys(source.read(content, name), {"facts", "platform", "place", "rule", "asked_on", "lang"}, "a purchase")
+    entries = known_keys(
+        source.read(content, name), {"facts", "platform", "place", "rule", "asked_on", "lang"}, "a purchase"
+    )
     if "facts" not in entries:
         raise Problem(f"{name} has no `facts:`", hint="facts:\n  learner_place: DE\n  paid: 180.00 EUR")
 
@@ -158,18 +180,22 @@ def cases(
         print(json.dumps([worked.result_json(r) for r in results], ensure_ascii=False, indent=2))
     else:
         for result in results:
-            terminal.case(result, lang, verbose=verbose)
+            terminal.case(loaded, result, lang, verbose=verbose)
         print(f"{passed} passed, {failed} failed")
     raise SystemExit(1 if failed else 0)
 
 
 @app.command()
 def check(
-    files: Annotated[list[Path] | None, typer.Argument(help="Rule or platform files to check; without any, all data of the product.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Rule or platform files to check; without any, all data of the product.")
+    ] = None,
     as_json: AsJson = False,
     data: Data = None,
 ) -> None:
-    """A rule author's linter: gaps, overlaps, rows nobody reaches, conflicts, missing citations. Exit code 1 when it finds something.
+    """A rule author's linter: gaps, overlaps, rows nobody reaches, conflicts, missing citations.
+
+    Exit code 1 when it finds something.
 
     Examples:
 
@@ -190,7 +216,7 @@ def check(
     raise SystemExit(1 if found else 0)
 
 
-def _with_files(files: list[Path] | None, data: list[Path] | None) -> tuple[Any, set[str] | None]:
+def _with_files(files: list[Path] | None, data: list[Path] | None) -> tuple[Library, set[str] | None]:
     """The library with the named files in it, and the ids of the rules that stand in them."""
     if not files:
         return library(data), None
@@ -198,7 +224,9 @@ def _with_files(files: list[Path] | None, data: list[Path] | None) -> tuple[Any,
 
     extra = [f for f in files if not f.resolve().is_relative_to(DATA)]
     loaded = library([*extra, *(data or ())])
-    named = {str(f) for f in extra} | {f.resolve().relative_to(DATA).as_posix() for f in files if f.resolve().is_relative_to(DATA)}
+    named = {str(f) for f in extra} | {
+        f.resolve().relative_to(DATA).as_posix() for f in files if f.resolve().is_relative_to(DATA)
+    }
     ids = {r.id for r in loaded.rules.values() if r.at is not None and r.at.file in named}
     return loaded, ids
 
@@ -226,7 +254,7 @@ def rules(
     found = [
         r
         for r in loaded.rules.values()
-        if (not place or r.place and places.contains(place, r.place))
+        if (not place or (r.place and places.contains(place, r.place)))
         and (not platform or r.policy == platform)
         and (not kind or r.kind == kind)
     ]

@@ -16,7 +16,7 @@ LONGEST = 800  # days in one curve
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line: `points` are (day number, smallest units or None where it depends on missing facts), a point at each change."""
+    """One line: `points` are (day number, smallest units or None where facts are missing), a point at each change."""
 
     rule: str
     title: Texts
@@ -28,7 +28,18 @@ class Series:
 def span(facts: Facts) -> tuple[int, int]:
     """The days worth drawing: from the contract to some time after its end or the request."""
     known = facts.values
-    starts = [known[n] for n in ("concluded_on", "paid_on", "charged_on", "starts_on", "access_given_on", "contract_document_received_on") if n in known]
+    starts = [
+        known[n]
+        for n in (
+            "concluded_on",
+            "paid_on",
+            "charged_on",
+            "starts_on",
+            "access_given_on",
+            "contract_document_received_on",
+        )
+        if n in known
+    ]
     asked = known.get("requested_on") or known.get("request_received_on")
     first = min([*starts, *([asked] if asked else [])], default=0)
     ends = [known[n] for n in ("ends_on", "starts_on") if n in known]
@@ -37,9 +48,15 @@ def span(facts: Facts) -> tuple[int, int]:
 
 
 def curve(
-    library: Library, facts: Facts, *, platform: str | None = None, place: str | None = None, asked_on: int, fact: str = "requested_on"
+    library: Library,
+    facts: Facts,
+    *,
+    platform: str | None = None,
+    place: str | None = None,
+    asked_on: int,
+    fact: str = "requested_on",
 ) -> list[Series]:
-    """The curves of every rule that pays something on some day, and of the platform's policy. Use stays as the facts say."""
+    """The curves of every rule that pays on some day, and of the platform's policy. Use stays as the facts say."""
     first, last = span(facts)
     if not first or facts.currency is None:
         return []

@@ -11,21 +11,21 @@ import os
 import pickle
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from recourse import __version__, days, facts, source
+from recourse import __version__, days, facts, sentences, source
 from recourse.facts import Vocabulary
 from recourse.problems import Problem, Problems, near
-from recourse.rules import build, lower
+from recourse.rules import build, document, lower
 from recourse.rules.document import fail, items, known_keys, made, mapping, text
 from recourse.rules.emit import python
 from recourse.rules.ir import Prepared
 from recourse.rules.setting import Rate, Setting
-from recourse.rules.tree import Cite, Rule, Texts
+from recourse.rules.tree import Rule, Texts
 from recourse.source import Node
 
 DATA = Path(__file__).parent / "data"
@@ -56,7 +56,7 @@ class Library:
     setting: Setting
     covers: Mapping[str, str]  # id in the index of rules -> id of the rule that answers for it
     digest: str
-    labels: Mapping[str, Any] = field(default_factory=dict)  # words for choices and answers, from data/words.yaml
+    labels: Mapping[str, Any] = field(default_factory=dict)  # data/words.yaml, and data/sentences.yaml as `sentences`
     prepared: Mapping[str, tuple[Prepared, ...]] = field(default_factory=dict)  # rule id -> one for each version
 
     def rule(self, rule_id: str) -> Rule:
@@ -65,7 +65,9 @@ class Library:
         if found is None:
             hints = near(rule_id, [*self.rules, *self.covers])
             raise Problem(
-                f"there is no rule “{rule_id}”", field="rule", hint=f"near: {', '.join(hints)}" if hints else "`recourse rules` lists them"
+                f"there is no rule “{rule_id}”",
+                field="rule",
+                hint=f"near: {', '.join(hints)}" if hints else "`recourse rules` lists them",
             )
         return found
 
@@ -74,7 +76,9 @@ class Library:
         if found is None:
             hints = near(platform_id, self.platforms)
             raise Problem(
-                f"there is no platform “{platform_id}”", field="platform", hint=f"near: {', '.join(hints)}" if hints else f"known: {', '.join(sorted(self.platforms))}"
+                f"there is no platform “{platform_id}”",
+                field="platform",
+                hint=f"near: {', '.join(hints)}" if hints else f"known: {', '.join(sorted(self.platforms))}",
             )
         return found
 
@@ -152,7 +156,7 @@ def _read_cache(path: Path) -> Library | None:
         return None
     if hashlib.sha256(raw[32:]).digest() != raw[:32]:
         return None
-    found = pickle.loads(raw[32:])
+    found = pickle.loads(raw[32:])  # noqa: S301 - this user's own file, whole, and made by this very engine
     return found if isinstance(found, Library) else None
 
 
@@ -179,7 +183,7 @@ def _build(texts: Mapping[Path, str], digest: str) -> Library:
     nodes: dict[str, Node] = {}
     platform_nodes: list[Node] = []
     rate_nodes: list[Node] = []
-    own = {DATA / f"{name}.yaml" for name in ("vocabulary", "places", "calendars", "words")}
+    own = {DATA / f"{name}.yaml" for name in ("vocabulary", "places", "calendars", "words", "sentences")}
     for path, content in texts.items():
         if path in own:
             continue
@@ -213,11 +217,13 @@ def _build(texts: Mapping[Path, str], digest: str) -> Library:
         raise Problems(problems) if len(problems) > 1 else problems[0]
     words = texts.get(DATA / "words.yaml")
     labels = source.plain(source.read(words, "words.yaml")) if words else {}
-    return Library(vocabulary, rules, platforms, setting, _covers(rules), digest, labels, prepared)  # type: ignore[arg-type]
+    spoken = sentences.read(texts[DATA / "sentences.yaml"], "sentences.yaml")
+    labels = {**labels, "sentences": spoken}
+    return Library(vocabulary, rules, platforms, setting, _covers(rules), digest, labels, prepared)
 
 
 def _prepare(rule: Rule, vocabulary: Vocabulary, setting: Setting) -> tuple[Prepared, ...]:
-    """The emitted programs of a rule's versions. Raises Problem where an amount could leave the bounds of every engine."""
+    """The emitted programs of a rule's versions. Raises Problem where an amount could leave every engine's bounds."""
     found = []
     for version in rule.versions:
         program = lower.lower(version, vocabulary, setting)
@@ -249,17 +255,27 @@ def _sort(node: Node, rules: dict[str, Node], platforms: list[Node], rates: list
     elif "id" in entries:
         rule_id = text(entries["id"], "id")
         if rule_id in rules:
-            fail(entries["id"], f"the id “{rule_id}” is taken ({rules[rule_id].where})", "every rule has an id of its own")
+            fail(
+                entries["id"],
+                f"the id “{rule_id}” is taken ({rules[rule_id].where})",
+                "every rule has an id of its own",
+            )
         rules[rule_id] = node
     else:
-        fail(node, "this is neither a rule, nor a platform, nor a rate", "a rule has `id`, a platform `platform` and `clauses`, a rate `values`")
+        fail(
+            node,
+            "this is neither a rule, nor a platform, nor a rate",
+            "a rule has `id`, a platform `platform` and `clauses`, a rate `values`",
+        )
 
 
 def _rate(node: Node) -> Rate:
     entries = known_keys(node, {"id", "title", "cite", "values", "unit", "note", "until"}, "a rate")
     found: list[tuple[int, Fraction, Mapping[str, str]]] = []
     for one in items(entries["values"], "values"):
-        inner = known_keys(one, {"from", "value", "source", "checked_on", "status", "article", "title", "address", "note"}, "a value")
+        inner = known_keys(
+            one, {"from", "value", "source", "checked_on", "status", "article", "title", "address", "note"}, "a value"
+        )
         written = text(inner["value"], "value")
         share = Fraction(written[:-1]) / 100 if written.endswith("%") else Fraction(written)
         cite = {k: text(v, k) for k, v in inner.items() if k not in ("from", "value") and isinstance(v.value, str)}
@@ -268,10 +284,24 @@ def _rate(node: Node) -> Rate:
         fail(entries["values"], "the values of a rate stand in the order of their days, each day once")
     starts, values, cites = zip(*found, strict=True)
     until = days.parse(text(entries["until"], "until")) if "until" in entries else None
-    return Rate(text(entries["id"], "id"), build.texts(entries.get("title")), starts, values, cites, until)
+    return Rate(text(entries["id"], "id"), document.texts(entries.get("title")), starts, values, cites, until)
 
 
-PLATFORM_KEYS = {"platform", "name", "home", "kind", "standing", "sources", "process", "clauses", "ideas", "limits", "fees", "note", "not_encoded"}
+PLATFORM_KEYS = {
+    "platform",
+    "name",
+    "home",
+    "kind",
+    "standing",
+    "sources",
+    "process",
+    "clauses",
+    "ideas",
+    "limits",
+    "fees",
+    "note",
+    "not_encoded",
+}
 
 
 def _platform(node: Node, rules: dict[str, Node]) -> Platform:
@@ -293,9 +323,9 @@ def _platform(node: Node, rules: dict[str, Node]) -> Platform:
     word = {k: text(entries[k], k) for k in ("home", "kind", "standing") if k in entries}
     return Platform(
         id=platform_id,
-        name=build.texts(entries.get("name"), platform_id),
-        sources=tuple(sources),  # type: ignore[arg-type]
-        process=source.plain(entries["process"]) if "process" in entries else {},  # type: ignore[arg-type]
+        name=document.texts(entries.get("name"), platform_id),
+        sources=tuple(sources),
+        process=source.plain(entries["process"]) if "process" in entries else {},
         clauses=tuple(clause_ids),
         ideas=tuple(text(n, "ideas") for n in items(entries["ideas"], "ideas")) if "ideas" in entries else (),
         **word,
@@ -329,7 +359,11 @@ def _covers(rules: Mapping[str, Rule]) -> dict[str, str]:
     for rule in rules.values():
         for covered in rule.covers:
             if covered in found:
-                raise Problem(f"“{covered}” is covered by {found[covered]} and by {rule.id}", where=rule.at, hint="one file answers for it")
+                raise Problem(
+                    f"“{covered}” is covered by {found[covered]} and by {rule.id}",
+                    where=rule.at,
+                    hint="one file answers for it",
+                )
             found[covered] = rule.id
     return found
 
@@ -337,11 +371,19 @@ def _covers(rules: Mapping[str, Rule]) -> dict[str, str]:
 def _references(rules: Mapping[str, Rule]) -> None:
     """Every rule named in a relation exists, and nothing takes from itself in a circle."""
     for rule in rules.values():
-        named = [d.rule for d in rule.relations.displaces] + list(rule.relations.adds_to) + [t[2] for t in rule.relations.takes]
+        named = (
+            [d.rule for d in rule.relations.displaces]
+            + list(rule.relations.adds_to)
+            + [t[2] for t in rule.relations.takes]
+        )
         for other in named:
             if other not in rules:
                 hints = near(other, rules)
-                raise Problem(f"relations name a rule “{other}” that is not there", where=rule.at, hint=f"near: {', '.join(hints)}" if hints else None)
+                raise Problem(
+                    f"relations name a rule “{other}” that is not there",
+                    where=rule.at,
+                    hint=f"near: {', '.join(hints)}" if hints else None,
+                )
         seen: set[str] = set()
         ahead = [t[2] for t in rule.relations.takes]
         while ahead:
@@ -351,8 +393,3 @@ def _references(rules: Mapping[str, Rule]) -> None:
             if step not in seen:
                 seen.add(step)
                 ahead += [t[2] for t in rules[step].relations.takes]
-
-
-def cite_words(cite: Cite) -> str:
-    """A citation in one line."""
-    return ", ".join(part for part in (cite.article, cite.title, cite.address) if part)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from recourse import days, money
+from recourse.bilingual import language
 from recourse.facts import Fact
 from recourse.library import Library, engine_digest
+from recourse.rules import explain, reading
 from recourse.rules.tree import Cite, Duty, Rule, Texts, Version
 from recourse.rules.types import fact_type
 
@@ -19,8 +22,6 @@ SCHEMA = "recourse.assessment/1"
 
 def assessment_json(assessment: Assessment, lang: str) -> dict[str, Any]:
     """The whole assessment; the order of keys is fixed, so that equal assessments are equal bytes."""
-    from recourse.assess import digest
-
     library, facts = assessment.library, assessment.facts
     entitlements = [entitlement_json(e, assessment, lang) for e in assessment.entitlements]
     best = assessment.best
@@ -38,10 +39,16 @@ def assessment_json(assessment: Assessment, lang: str) -> dict[str, Any]:
         "notice": {
             "en": "Recourse informs; it is not a lawyer.",
             "zh": "Recourse 只提供信息，并非律师。",
-        }[_two(lang)],
+        }[language(lang)],
     }
     found["digests"] = {"facts": digest(found["facts"]), "data": library.digest, "engine": engine_digest()}
     return found
+
+
+def digest(data: Any) -> str:
+    """The SHA-256 of plain data in its one canonical JSON form."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _best(assessment: Assessment, best: Entitlement, entitlements: list[dict[str, Any]]) -> dict[str, Any]:
@@ -56,8 +63,6 @@ def _best(assessment: Assessment, best: Entitlement, entitlements: list[dict[str
 
 def entitlement_json(e: Entitlement, assessment: Assessment, lang: str) -> dict[str, Any]:
     """One entitlement: identity, answer, amounts and days, what it hangs on, its working, its source."""
-    from recourse.rules import explain
-
     version = e.version
     found: dict[str, Any] = {
         "rule": e.rule.id,
@@ -72,18 +77,26 @@ def entitlement_json(e: Entitlement, assessment: Assessment, lang: str) -> dict[
         "outcome": outcome(e, assessment.facts.values.get("paid")),
         "why": said(e.why, lang),
         "clause": e.clause or None,
-        "selected_by": {"fact": e.selected[0], "day": days.show(e.selected[1])} if e.selected and e.rule.selected_by else None,
+        "selected_by": {"fact": e.selected[0], "day": days.show(e.selected[1])}
+        if e.selected and e.rule.selected_by
+        else None,
     }
     found |= answers(e, assessment)
     found["missing"] = list(e.depends_on)
     found |= {
         "presumed": [
-            {"fact": name, "value": value_text(assessment, name, value), "because": said(because, lang)} for name, value, because in e.presumed
+            {"fact": name, "value": value_text(assessment, name, value), "because": said(because, lang)}
+            for name, value, because in e.presumed
         ],
         "readings": [
             {
-                "id": o.name, "asks": said(o.asks, lang), "taken": "yes" if o.taken else "no", "because": said(o.because, lang),
-                "otherwise": money.show(other, assessment.facts.currency) if other is not None and assessment.facts.currency else None,
+                "id": o.name,
+                "asks": said(o.asks, lang),
+                "taken": "yes" if o.taken else "no",
+                "because": said(o.because, lang),
+                "otherwise": money.show(other, assessment.facts.currency)
+                if other is not None and assessment.facts.currency
+                else None,
             }
             for o, other in e.readings
         ],
@@ -94,7 +107,8 @@ def entitlement_json(e: Entitlement, assessment: Assessment, lang: str) -> dict[
         "duties": [{**_duty(d, lang), "state": state} for d, state in e.duties],
         "ways": [_duty(d, lang) for d in e.ways],
         "not_encoded": [
-            {"why": said(n.why, lang), "excerpt": n.excerpt, "cite": n.cite.article} for n in (version.not_encoded if version is not None else ())
+            {"why": said(n.why, lang), "excerpt": n.excerpt, "cite": n.cite.article}
+            for n in (version.not_encoded if version is not None else ())
         ],
         "note": said(version.note, lang) if version is not None else "",
         "steps": explain.steps(e, assessment, lang),
@@ -123,11 +137,7 @@ def _duty(duty: Duty, lang: str) -> dict[str, Any]:
 
 def said(texts: Texts, lang: str) -> str:
     """Words in a language, else in English, else in whatever there is."""
-    return texts.get(_two(lang)) or texts.get("en") or next(iter(texts.values()), "")
-
-
-def _two(lang: str) -> str:
-    return "zh" if lang.lower().startswith("zh") else "en"
+    return texts.get(language(lang)) or texts.get("en") or next(iter(texts.values()), "")
 
 
 def version_name(version: Version) -> str:
@@ -139,7 +149,9 @@ def version_name(version: Version) -> str:
 
 def in_force(version: Version) -> dict[str, str | None]:
     return {
-        "from": "not yet" if version.enacted_only else (days.show(version.starts) if version.starts is not None else None),
+        "from": "not yet"
+        if version.enacted_only
+        else (days.show(version.starts) if version.starts is not None else None),
         "until": days.show(version.ends) if version.ends is not None else None,
     }
 
@@ -153,7 +165,12 @@ def applies(e: Entitlement) -> bool | None:
 
 def outcome(e: Entitlement, paid: Any) -> str:
     """The vocabulary's word for how it ends, or does-not-apply, or depends."""
-    if e.answer == "depends" and "window_ends_on" in e.answers and not e.row and {"requested_on", "request_received_on"} & set(e.depends_on):
+    if (
+        e.answer == "depends"
+        and "window_ends_on" in e.answers
+        and not e.row
+        and {"requested_on", "request_received_on"} & set(e.depends_on)
+    ):
         return "window"
     if e.answer in ("does-not-apply", "depends", "duties"):
         return e.answer
@@ -223,7 +240,7 @@ def plain_text(kind: str, value: Any) -> Any:
 
 def share_text(value: Any) -> str:
     """A share as per cent where that is exact to a hundredth, else as a fraction."""
-    top, bottom = (value if isinstance(value, tuple) else (value.numerator, value.denominator))
+    top, bottom = value if isinstance(value, tuple) else (value.numerator, value.denominator)
     hundredths, rest = divmod(top * 10_000, bottom)
     if rest:
         return f"{top}/{bottom}"
@@ -237,7 +254,11 @@ def value_text(assessment: Assessment, name: str, value: Any) -> str:
     if kind == "money":
         number = value[0] / value[1] if isinstance(value, tuple) else value
         if isinstance(value, tuple):
-            return f"{value[0]}/{value[1]} of the smallest unit" if value[0] % value[1] else money.show(value[0] // value[1], assessment.facts.currency or "")
+            return (
+                f"{value[0]}/{value[1]} of the smallest unit"
+                if value[0] % value[1]
+                else money.show(value[0] // value[1], assessment.facts.currency or "")
+            )
         return money.show(int(number), assessment.facts.currency) if assessment.facts.currency else str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -246,24 +267,19 @@ def value_text(assessment: Assessment, name: str, value: Any) -> str:
     return str(plain_text("share" if kind == "number" else kind, value))
 
 
-def facts_text(facts: Mapping[str, str]) -> list[str]:
-    return [f"{name}: {text}" for name, text in facts.items()]
-
-
 def rule_json(rule: Rule, library: Library | None = None) -> dict[str, Any]:
-    """A rule as data: identity, versions with dates and sources; with a library also its words and the table of its rows."""
-    from recourse.rules import reading
-
+    """A rule as data: identity, versions with dates and sources; with a library also its words."""
     found: dict[str, Any] = {
-        "id": rule.id, "title": dict(rule.title), "kind": rule.kind, "place": rule.place or None, "binds": rule.binds or None,
-        "platform": rule.policy or None, "covers": list(rule.covers), "selected_by": list(rule.selected_by),
+        "id": rule.id, "title": dict(rule.title), "kind": rule.kind,
+        "place": rule.place or None, "binds": rule.binds or None, "platform": rule.policy or None,
+        "covers": list(rule.covers), "selected_by": list(rule.selected_by),
         "versions": [
             {"name": version_name(v), "in_force": in_force(v), "source": source(v.cite)} for v in rule.versions
         ],
     }  # fmt: skip
     if library is not None:
         for entry, version in zip(found["versions"], rule.versions, strict=True):
-            entry["words"] = {lang: reading.rule_words(library, rule, version, lang) for lang in ("en", "zh")}
+            entry["words"] = {lang: reading.rule_words(library, version, lang) for lang in ("en", "zh")}
     return found
 
 

@@ -12,47 +12,37 @@ from rich.text import Text
 
 from recourse import present
 from recourse.assess import Assessment
+from recourse.bilingual import language
 from recourse.cases import Result
 from recourse.facts import Fact
 from recourse.library import Library
 from recourse.rules import reading
 from recourse.rules.tree import Rule
+from recourse.sentences import Sentences, sentences
 
 console = Console(highlight=False, soft_wrap=False)
 
-SAID = {
-    "en": {
-        "best": "Owed at best", "none": "Nothing is owed for certain on these facts.", "by": "to be paid by", "under": "under", "window": "last day to ask",
-        "does-not-apply": "does not apply", "owes": "owes", "owes-nothing": "owes nothing", "depends": "depends", "discretion": "at the seller's discretion",
-        "ask-someone-else": "ask someone else", "exchange": "an exchange", "gives": "days and figures", "duties": "duties", "between": "{low} to {high}",
-        "missing": "Not known yet, and it matters", "others": "Do not apply", "provisional": "provisional: that year's calendar is not published yet",
-        "checked": "checked", "verified": "read in the source", "partly": "partly verified", "memory": "from memory, not re-read",
-        "displaced": "a more special rule takes its place: {rule}", "notice": "Recourse informs; it is not a lawyer.", "place": "Give at least `learner_place`, `--place` or `--platform`.",
-        "expected": "expected", "found": "found", "working": "working",
-        "met": "done", "broken": "not done", "open": "not known", "to-check": "check this yourself",
-    },
-    "zh": {
-        "best": "最有利的应退", "none": "就这些事实而言，没有确定应退的款项。", "by": "最晚付款日", "under": "依据", "window": "最晚提出日",
-        "does-not-apply": "不适用", "owes": "应退", "owes-nothing": "不退", "depends": "取决于事实", "discretion": "由商家酌定", "ask-someone-else": "由他方决定",
-        "exchange": "换课", "gives": "日期和数额", "duties": "商家义务", "between": "{low}至{high}", "missing": "尚不知道而有影响的事实", "others": "不适用的规则",
-        "provisional": "暂定：当年日历尚未公布", "checked": "核对日期", "verified": "已读原文", "partly": "部分核实", "memory": "凭记忆，未重读",
-        "displaced": "由更具体的规则{rule}取代", "notice": "Recourse 只提供信息，并非律师。", "place": "请至少给出 `learner_place`、`--place` 或 `--platform`。",
-        "expected": "预期", "found": "结果", "working": "推算", "met": "已履行", "broken": "未履行", "open": "未知", "to-check": "请自行核对",
-    },
-}  # fmt: skip
-COLOURS = {"owes": "bold green", "depends": "yellow", "discretion": "yellow", "owes-nothing": "red", "does-not-apply": "dim"}
+COLOURS = {
+    "owes": "bold green",
+    "depends": "yellow",
+    "discretion": "yellow",
+    "owes-nothing": "red",
+    "does-not-apply": "dim",
+}
 
 
-def _two(lang: str) -> str:
-    return "zh" if lang.lower().startswith("zh") else "en"
+def _said(library: Library, lang: str) -> Sentences:
+    return sentences(library.labels, "terminal", language(lang))
 
 
 def assessment(found: Assessment, lang: str) -> None:
     """The best answer first, then every entitlement with its steps, then what does not apply."""
-    said, data = SAID[_two(lang)], found.to_json(lang)
+    said, data = _said(found.library, lang), found.to_json(lang)
     best = data["best"]
     if best:
-        line = Text(f"{said['best']}: ", style="bold").append(str(best.get("total", best["refund"])), style="bold green")
+        line = Text(f"{said['best']}: ", style="bold").append(
+            str(best.get("total", best["refund"])), style="bold green"
+        )
         if best.get("pay_by"):
             line.append(f", {said['by']} {best['pay_by']}")
         console.print(line.append(f"  ({best['rule']})", style="dim"))
@@ -75,15 +65,22 @@ def assessment(found: Assessment, lang: str) -> None:
     console.print(Text(said["notice"], style="dim"))
 
 
-def _entitlement(one: dict[str, Any], said: dict[str, str], lang: str) -> None:
+def _entitlement(one: dict[str, Any], said: Sentences, lang: str) -> None:
     title = present.said(one["title"], lang)
-    head = Text(title, style="bold").append(f"  {one['rule']}" + (f" · {one['clause']}" if one["clause"] else ""), style="dim")
+    head = Text(title, style="bold").append(
+        f"  {one['rule']}" + (f" · {one['clause']}" if one["clause"] else ""), style="dim"
+    )
     console.print(head)
     answer = Text(said[one["answer"]], style=COLOURS.get(one["answer"], "bold"))
     if one.get("refund") and one["answer"] == "owes":
         answer.append(f" {one['refund']}")
     if one.get("between") and one["missing"]:
-        answer.append("  " + said["between"].format(low=one["between"][0], high=one["between"][1]) + f" ({', '.join(one['missing'])})", style="yellow")
+        answer.append(
+            "  "
+            + said["between"].format(low=one["between"][0], high=one["between"][1])
+            + f" ({', '.join(one['missing'])})",
+            style="yellow",
+        )
     for key, word in (("pay_by", said["by"]), ("window_ends_on", said["window"])):
         if one.get(key):
             answer.append(f" · {word} {one[key]}")
@@ -102,7 +99,7 @@ def _entitlement(one: dict[str, Any], said: dict[str, str], lang: str) -> None:
     console.print(Padding(Text(source_line(one["source"], said), style="dim"), (0, 0, 1, 2)))
 
 
-def source_line(source: dict[str, Any], said: dict[str, str]) -> str:
+def source_line(source: dict[str, Any], said: Sentences) -> str:
     """A citation in one line, with how sure it is."""
     parts = [source[k] for k in ("article", "title", "address") if source[k]]
     if source["status"]:
@@ -112,30 +109,40 @@ def source_line(source: dict[str, Any], said: dict[str, str]) -> str:
     return " · ".join(parts)
 
 
-def _duties(data: dict[str, Any], said: dict[str, str]) -> None:
+def _duties(data: dict[str, Any], said: Sentences) -> None:
     rows = [(e["rule"], d) for e in data["entitlements"] if e["answer"] != "does-not-apply" for d in e["duties"]]
     if not rows:
         return
     console.print(Text(said["duties"], style="bold"))
     table = Table.grid(padding=(0, 2))
     for rule_id, duty in rows:
-        table.add_row(Text(said[duty["state"]], style="red" if duty["state"] == "broken" else ""), duty["says"], Text(duty["cite"] or rule_id, style="dim"))
+        table.add_row(
+            Text(said[duty["state"]], style="red" if duty["state"] == "broken" else ""),
+            duty["says"],
+            Text(duty["cite"] or rule_id, style="dim"),
+        )
     console.print(Padding(table, (0, 0, 1, 2)))
 
 
-def case(result: Result, lang: str, *, verbose: bool) -> None:
+def case(library: Library, result: Result, lang: str, *, verbose: bool) -> None:
     """A failed case with each difference and its working; a passed one only on request."""
-    said = SAID[_two(lang)]
+    said = _said(library, lang)
     if result.passed:
         if verbose:
             console.print(Text("✓ ", style="green").append(result.id, style="default"))
         return
-    console.print(Text("✗ ", style="red").append(result.id, style="bold").append("" if result.certain else "  (certain: false)", style="dim"))
+    console.print(
+        Text("✗ ", style="red")
+        .append(result.id, style="bold")
+        .append("" if result.certain else "  (certain: false)", style="dim")
+    )
     if result.problem is not None:
         console.print(Padding(Text(str(result.problem), style="red"), (0, 0, 0, 2)))
         return
     for one in result.differences:
-        console.print(Padding(Text(f"{one.key}: {said['expected']} {one.expected}, {said['found']} {one.found}"), (0, 0, 0, 2)))
+        console.print(
+            Padding(Text(f"{one.key}: {said['expected']} {one.expected}, {said['found']} {one.found}"), (0, 0, 0, 2))
+        )
     if result.entitlement is not None and result.assessment is not None:
         for step in present.entitlement_json(result.entitlement, result.assessment, lang)["steps"]:
             console.print(Padding(Text(f"{step['n']}. {step['text']}", style="dim"), (0, 0, 0, 4)))
@@ -148,25 +155,34 @@ def rules(found: Iterable[Rule], lang: str) -> None:
     count = 0
     for one in found:
         count += 1
-        table.add_row(one.id, one.place or one.policy, one.kind, one.versions[-1].cite.status, present.said(one.title, lang))
+        table.add_row(
+            one.id, one.place or one.policy, one.kind, one.versions[-1].cite.status, present.said(one.title, lang)
+        )
     console.print(table)
     console.print(Text(f"{count}", style="dim"))
 
 
 def rule(library: Library, found: Rule, lang: str) -> None:
     """A rule in words, version by version."""
-    said = SAID[_two(lang)]
+    said = _said(library, lang)
     console.print(Text(present.said(found.title, lang), style="bold").append(f"  {found.id}", style="dim"))
     for other, text in found.title.items():
         if other not in ("en", "zh"):
             console.print(Text(text, style="italic"))
-    console.print(Text(" · ".join(p for p in (found.place or found.policy, found.binds, found.kind, ", ".join(found.covers)) if p), style="dim"))
+    console.print(
+        Text(
+            " · ".join(p for p in (found.place or found.policy, found.binds, found.kind, ", ".join(found.covers)) if p),
+            style="dim",
+        )
+    )
     for version in found.versions:
         force = present.in_force(version)
         console.print()
-        console.print(Text(f"{present.version_name(version)}  {force['from'] or '…'} – {force['until'] or '…'}", style="bold"))
+        console.print(
+            Text(f"{present.version_name(version)}  {force['from'] or '…'} – {force['until'] or '…'}", style="bold")
+        )
         console.print(Text(source_line(present.source(version.cite), said), style="dim"))
-        for section in reading.rule_words(library, found, version, lang):
+        for section in reading.rule_words(library, version, lang):
             console.print(Text(section["head"], style="underline"))
             table = Table.grid(padding=(0, 1))
             table.add_column(ratio=1)
@@ -193,5 +209,7 @@ def facts(found: list[Fact], lang: str) -> None:
     for head in ("fact", "type", "name", "choices"):
         table.add_column(head, overflow="fold")
     for one in found:
-        table.add_row(one.id, one.type + (f" ({one.unit})" if one.unit else ""), one.name.of(lang), " ".join(one.choices))
+        table.add_row(
+            one.id, one.type + (f" ({one.unit})" if one.unit else ""), one.name.of(lang), " ".join(one.choices)
+        )
     console.print(table)

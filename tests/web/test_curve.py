@@ -1,32 +1,38 @@
 """The curve: lines, gaps, today, table; drawn without scripts, styles or foreign words unescaped."""
 
 import re
-from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.utils import translation
 
+from recourse.curve import Series
 from recourse.web import curve, drawing
 from recourse.web.drawing import Steps
 
 DAY = 739_577  # 22 November 2026
-LAW = SimpleNamespace(kind="law", points=[(DAY - 12, 8499), (DAY + 3, 6000), (DAY + 20, 0)])
-POLICY = SimpleNamespace(kind="platform", points=[(DAY - 12, 8499), (DAY - 2, 0)])
 EUR = {"currency": "EUR"}
 
 
-def drawn(*series: SimpleNamespace, today: int = DAY) -> curve.Chart:
-    found = curve.chart(series, EUR, today)
+def series(kind: str, *points: tuple[int, int | None], last: int = DAY + 25) -> Series:
+    return Series("some-rule", {"en": "Some rule"}, kind, points, last)
+
+
+LAW = series("law", (DAY - 12, 8499), (DAY + 3, 6000), (DAY + 20, 0))
+POLICY = series("platform", (DAY - 12, 8499), (DAY - 2, 0))
+
+
+def drawn(*lines: Series, today: int = DAY) -> curve.Chart:
+    found = curve.chart(lines, EUR, today)
     assert found is not None
     return found
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("series", [(LAW,), (POLICY,), (LAW, POLICY)])
-def test_both_drawings_are_whole_and_speak(series: tuple[SimpleNamespace, ...], language: str) -> None:
+@pytest.mark.parametrize("lines", [(LAW,), (POLICY,), (LAW, POLICY)])
+def test_both_drawings_are_whole_and_speak(lines: tuple[Series, ...], language: str) -> None:
     with translation.override(language):
-        chart = drawn(*series)
+        chart = drawn(*lines)
     for svg in (chart.wide, chart.narrow):
         root = ET.fromstring(svg)
         assert root.get("role") == "img"
@@ -52,9 +58,9 @@ def test_the_policy_is_dashed_by_class_and_the_gap_is_hatched() -> None:
 
 
 def test_no_word_leaves_the_drawing() -> None:
-    for series in ((LAW,), (LAW, POLICY)):
-        for today in range(DAY - 12, DAY + 21, 3):
-            chart = drawn(*series, today=today)
+    for lines in ((LAW,), (LAW, POLICY)):
+        for today in range(DAY - 12, DAY + 26, 3):
+            chart = drawn(*lines, today=today)
             for svg, width in ((chart.wide, 680), (chart.narrow, 328)):
                 for x, anchor, words in re.findall(r'<text[^>]* x="([\d.-]+)"[^>]*text-anchor="(\w+)">([^<]*)', svg):
                     size = 7.4 * len(words)
@@ -69,13 +75,13 @@ def test_today_stands_in_the_table_with_both_amounts() -> None:
 
 
 def test_the_table_says_where_the_policy_gives_more() -> None:
-    generous = SimpleNamespace(kind="platform", points=[(DAY - 12, 8499)])
+    generous = series("platform", (DAY - 12, 8499))
     rows = drawn(LAW, generous).rows
     assert [row.more for row in rows] == ["", "", "24.99", "84.99"]
 
 
 def test_a_long_table_is_cut_and_says_so() -> None:
-    many = SimpleNamespace(kind="law", points=[(DAY + n, 10_000 - n * 100) for n in range(60)])
+    many = series("law", *((DAY + n, 10_000 - n * 100) for n in range(60)), last=DAY + 70)
     chart = drawn(many)
     assert not chart.whole
     assert len(chart.rows) <= curve.MOST_ROWS + 1
@@ -83,7 +89,7 @@ def test_a_long_table_is_cut_and_says_so() -> None:
 
 
 def test_where_nothing_changes_nothing_is_drawn() -> None:
-    flat = SimpleNamespace(kind="law", points=[(DAY, 8499)])
+    flat = series("law", (DAY, 8499))
     assert curve.chart([flat], EUR, DAY) is None
     assert curve.chart([], EUR, DAY) is None
     assert curve.chart([LAW], {"currency": None}, DAY) is None
@@ -98,11 +104,26 @@ def test_of_several_laws_the_best_is_drawn() -> None:
 
 def test_a_line_holds_its_amount_until_the_next_step() -> None:
     line = Steps(((10, 5), (20, 3)))
-    assert [line.on(day) for day in (9, 10, 19, 20, 99)] == [5, 5, 5, 3, 3]
+    assert [line.on(day) for day in (9, 10, 19, 20, 99)] == [None, 5, 5, 3, 3]
+
+
+def test_where_a_fact_is_lacking_the_line_is_interrupted() -> None:
+    chart = drawn(series("law", (DAY - 12, 8499), (DAY - 4, None), (DAY + 6, 4000), (DAY + 9, None)))
+    path = re.search(r'class="law" d="([^"]+)"', chart.wide)
+    assert path
+    assert re.sub(r"[\d. ]", "", path[1]) == "MHMH"
+    assert [row.law for row in chart.rows if row.today] == [""]
+    assert curve.chart([series("law", (DAY, None))], EUR, DAY) is None
+
+
+def test_today_outside_the_curve_is_not_marked() -> None:
+    assert 'class="today"' in drawn(LAW).wide
+    assert 'class="today"' not in drawn(LAW, today=DAY + 90).wide
+    assert 'class="today"' not in drawn(LAW, today=DAY - 90).wide
 
 
 def test_amounts_without_decimals_have_none_on_the_axis() -> None:
-    won = SimpleNamespace(kind="law", points=[(DAY, 100_000), (DAY + 5, 66_660), (DAY + 9, 0)])
+    won = series("law", (DAY, 100_000), (DAY + 5, 66_660), (DAY + 9, 0))
     chart = curve.chart([won], {"currency": "KRW"}, DAY)
     assert chart is not None
     assert "66,660" in [row.law for row in chart.rows]

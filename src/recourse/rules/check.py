@@ -1,7 +1,7 @@
 """A rule author's linter: rows nobody reaches, bands that overlap, exceptions in conflict, missing citations and words.
 
-Conditions are tried on cells: for every quantity they compare, each written bound, and the stretches between the bounds.
-Quantities are taken as independent, so what is called unreachable really is; what is called a conflict may need a closer look.
+Conditions are tried on cells: for every quantity they compare, each written bound, and the stretches between bounds.
+Quantities are taken as independent, so what is called unreachable really is; a conflict may need a closer look.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 from recourse.problems import Place
@@ -46,7 +46,7 @@ class Finding:
 
 
 def check_library(library: Library, only: set[str] | None = None) -> list[Finding]:
-    """Everything found in the rules named (or in all). What does not even load is a Problem at loading, not a finding."""
+    """Everything found in the rules named, or in all. What does not load is a Problem at loading, not a finding."""
     found: list[Finding] = []
     for rule in library.rules.values():
         if only is None or rule.id in only:
@@ -59,10 +59,15 @@ def check_library(library: Library, only: set[str] | None = None) -> list[Findin
 
 def check_rule(rule: Rule) -> list[Finding]:
     """Everything found in one rule."""
-    found = [Finding(rule.id, "", f"the title lacks {lang}", where=rule.at) for lang in LANGUAGES if not rule.title.get(lang)]
+    found = [
+        Finding(rule.id, "", f"the title lacks {lang}", where=rule.at) for lang in LANGUAGES if not rule.title.get(lang)
+    ]
     for number, version in enumerate(rule.versions, 1):
         name = version.name or (str(number) if len(rule.versions) > 1 else "")
-        found += [Finding(rule.id, name, message, hint, where or version.at) for message, hint, where in _version(version, bool(rule.policy))]
+        found += [
+            Finding(rule.id, name, message, hint, where or version.at)
+            for message, hint, where in _version(version, bool(rule.policy))
+        ]
     return found
 
 
@@ -107,7 +112,9 @@ def _texts(version: Version) -> Iterator[Note]:
         yield from lacking(one.asks, f"the open question {one.name}", version.at)
         yield from lacking(one.because, f"the reason of the reading {one.name}", version.at)
     for missing in version.not_encoded:
-        yield from lacking(missing.why, f"the reason why {missing.cite.article or 'something'} is not encoded", version.at)
+        yield from lacking(
+            missing.why, f"the reason why {missing.cite.article or 'something'} is not encoded", version.at
+        )
     yield from lacking(version.note, "the note", version.at, needed=False)
 
 
@@ -137,7 +144,7 @@ class Cells:
         for key, bounds in self.bounds.items():
             ordered = sorted(bounds)
             cells: list[Any] = [ordered[0] - 1]
-            for low, high in zip(ordered, ordered[1:], strict=False):
+            for low, high in pairwise(ordered):
                 cells += [low, (Fraction(low) + high) / 2]
             self.cells[key] = [*cells, ordered[-1], ordered[-1] + 1]
 
@@ -156,7 +163,12 @@ class Cells:
     def meaning(self, expr: Expr) -> Expr:
         """A truth's name replaced by what it stands for."""
         inner = self.named.get(str(expr.value)) if expr.op == "let" else None
-        return expr if inner is None or inner.op not in ("and", "or", "not", "lt", "le", "gt", "ge", "eq", "is", "within", "fact") else self.meaning(inner)
+        return (
+            expr
+            if inner is None
+            or inner.op not in ("and", "or", "not", "lt", "le", "gt", "ge", "eq", "is", "within", "fact")
+            else self.meaning(inner)
+        )
 
     def collect(self, expr: Expr) -> None:
         expr = self.meaning(expr)
@@ -233,7 +245,8 @@ def _rows(version: Version) -> Iterator[Note]:
         if b.id not in a.over and a.id not in b.over and differ(a, b)
     ]
     for a, b in pairs:
-        assert a.when is not None and b.when is not None
+        assert a.when is not None
+        assert b.when is not None
         cells = Cells(version, (a.when, b.when))
         if cells.size > MOST_CELLS:
             continue
@@ -262,7 +275,11 @@ def _unreached(version: Version, rows: tuple[Row, ...], conditions: list[Expr]) 
             return
     for number, row in enumerate(rows):
         if number not in reached:
-            yield f"row {row.id or number + 1} is never reached: the rows before it take everything", "mend its condition, or delete it", row.at
+            yield (
+                f"row {row.id or number + 1} is never reached: the rows before it take everything",
+                "mend its condition, or delete it",
+                row.at,
+            )
 
 
 def _tables(version: Version) -> Iterator[Note]:
@@ -298,7 +315,11 @@ def _bands(version: Version, node: Expr) -> Iterator[Note]:
         for later in range(row + 1, len(holding)):
             shared = here & holding[later]
             if shared and not here <= holding[later]:
-                yield f"{name}: {values[min(shared)]} stands in rows {row + 1} and {later + 1}", "write the edge into one of them", node.at
+                yield (
+                    f"{name}: {values[min(shared)]} stands in rows {row + 1} and {later + 1}",
+                    "write the edge into one of them",
+                    node.at,
+                )
     if len(taken) == cells.size:
         yield f"{name}: the last row is never reached", "mend a bound, or delete it", node.at
 
@@ -307,5 +328,11 @@ def _hidden_clauses(library: Library, clauses: tuple[str, ...]) -> Iterator[Find
     for number, clause in enumerate(clauses[:-1]):
         rule = library.rules[clause]
         if all(v.applies is None and v.starts is None and v.ends is None for v in rule.versions):
-            yield Finding(clauses[number + 1], "", f"is never reached: the clause {clause} before it covers everything", "give that one `applies`", rule.at)
+            yield Finding(
+                clauses[number + 1],
+                "",
+                f"is never reached: the clause {clause} before it covers everything",
+                "give that one `applies`",
+                rule.at,
+            )
             return

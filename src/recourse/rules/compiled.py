@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from recourse.rules import ir
 from recourse.rules.emit import python
-from recourse.rules.interpret import Conflict, Contradiction, Decision, Interpreter, Undetermined, Unknown, plain, presumed_values
+from recourse.rules.interpret import Decision, Interpreter, presumed_values
 from recourse.rules.outlook import Leaf
+from recourse.rules.stops import Conflict, Contradiction, Undetermined
 from recourse.rules.tree import Expr, Open, Row, Rule, Texts, Version
+from recourse.rules.unknown import Unknown, plain
 
 if TYPE_CHECKING:
     from recourse.library import Library
@@ -32,7 +34,9 @@ class Unit:
 class Working:
     """What one run came to: the deciding row, the amount, and the value of every noted node."""
 
-    def __init__(self, unit: Unit, facts: Mapping[str, Any], raw: tuple[int, int | None, int | None, tuple[Any, ...]]) -> None:
+    def __init__(
+        self, unit: Unit, facts: Mapping[str, Any], raw: tuple[int, int | None, int | None, tuple[Any, ...]]
+    ) -> None:
         self.unit, self.facts = unit, facts
         self.chosen, self._refund, self.kept, self.noted = raw
 
@@ -89,7 +93,9 @@ class Working:
         for name, _ in row.also:
             found[name] = self.at(("extra", name))
         if row.outcome == "discretion":
-            found |= {n: self.at(("extra", n)) for n, e in (("at_most", row.amount), ("likely", row.likely)) if e is not None}
+            found |= {
+                n: self.at(("extra", n)) for n, e in (("at_most", row.amount), ("likely", row.likely)) if e is not None
+            }
         return found
 
     @cached_property
@@ -148,7 +154,9 @@ class Working:
 class InterpretedWorking(Working):
     """The same, from the interpreter: used where the program missed a fact that turned out not to matter."""
 
-    def __init__(self, unit: Unit, facts: Mapping[str, Any], decision: Decision, reader: Interpreter, answers: Mapping[str, Any]) -> None:
+    def __init__(
+        self, unit: Unit, facts: Mapping[str, Any], decision: Decision, reader: Interpreter, answers: Mapping[str, Any]
+    ) -> None:
         chosen = -1 if decision.outcome == "out-of-scope" else len(unit.rows)
         if decision.row is not None:
             chosen = next(n for n, r in enumerate(unit.rows) if r is decision.row)
@@ -216,7 +224,7 @@ def run(library: Library, rule: Rule, version: Version, facts: Mapping[str, Any]
 
 
 def interpreted(library: Library, rule: Rule, version: Version, facts: Mapping[str, Any], leaf: Leaf) -> Working:
-    """A working for a decision that does not need what is missing: the leaf holds what was put in its place, whichever."""
+    """A working for a decision that does not need what is missing: the leaf holds what was put in its place."""
     reader = Interpreter(version, leaf.facts, library.setting, library.vocabulary, forced=leaf.forced)
     fresh = reader.decide()
     answers = known_answers(library, version, facts)
@@ -226,7 +234,7 @@ def interpreted(library: Library, rule: Rule, version: Version, facts: Mapping[s
 def known_answers(library: Library, version: Version, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The dates and figures that can be worked out although other facts are missing."""
     reader = Interpreter(version, facts, library.setting, library.vocabulary)
-    found = {}
+    found: dict[str, Any] = {}
     for name, value in reader.answers().items():
         if isinstance(value, (bool, str, int)):
             found[name] = value
@@ -270,30 +278,40 @@ def reached(working: Working) -> Iterator[Expr]:
         yield from visit(top)
 
 
-def presumed_used(library: Library, version: Version, facts: Mapping[str, Any], working: Working) -> tuple[tuple[str, Any, Texts], ...]:
+def presumed_used(
+    library: Library, version: Version, facts: Mapping[str, Any], working: Working
+) -> tuple[tuple[str, Any, Texts], ...]:
     """Facts taken for granted on the way to this answer: which, as what, and because of what."""
     because: dict[str, Texts] = {p.fact: p.because for p in version.presume}
     facts_ = library.vocabulary.facts
     found = []
-    for name in sorted({e.value for e in reached(working) if e.op == "fact" and e.value not in facts}, key=lambda n: facts_[n].position):
+    for name in sorted(
+        {e.value for e in reached(working) if e.op == "fact" and e.value not in facts}, key=lambda n: facts_[n].position
+    ):
         fact = facts_[name]
         value = working.at(("fact", name))
         if value is None:
             value = working.unit.presumed.get(name)
         if value is None:
             continue
-        words = because.get(name) or ({"en": fact.presumed_because.en, "zh": fact.presumed_because.zh} if fact.presumed_because else {})
+        words = because.get(name) or (
+            {"en": fact.presumed_because.en, "zh": fact.presumed_because.zh} if fact.presumed_because else {}
+        )
         found.append((name, value, words))
     return tuple(found)
 
 
-def readings(library: Library, version: Version, facts: Mapping[str, Any], working: Working) -> tuple[tuple[Open, int | None], ...]:
+def readings(
+    library: Library, version: Version, facts: Mapping[str, Any], working: Working
+) -> tuple[tuple[Open, int | None], ...]:
     """The doubts that matter here, each with what the other reading would give (None where that is not known)."""
     met = {e.value for e in reached(working) if e.op == "open"}
-    found = []
+    found: list[tuple[Open, int | None]] = []
     for one in version.opens:
         if one.name in met:
-            reader = Interpreter(version, facts, library.setting, library.vocabulary, readings={one.name: not one.taken})
+            reader = Interpreter(
+                version, facts, library.setting, library.vocabulary, readings={one.name: not one.taken}
+            )
             try:
                 decision = reader.decide()
                 answers = reader.answers()
@@ -301,7 +319,9 @@ def readings(library: Library, version: Version, facts: Mapping[str, Any], worki
                 found.append((one, None))
                 continue
             other = decision.refund if isinstance(decision.refund, int) else None
-            same_days = all(answers.get(name) == value for name, value in working.answers.items() if isinstance(value, int))
+            same_days = all(
+                answers.get(name) == value for name, value in working.answers.items() if isinstance(value, int)
+            )
             if other != working.refund or not same_days:
                 found.append((one, other))
     return tuple(found)
@@ -321,4 +341,3 @@ def evaluated(working: Working) -> list[Expr]:
                 break
         found += [e for n, e in (*version.dates, *version.outputs) if n in working.answers]
     return found
-

@@ -1,6 +1,6 @@
 """A rule file as it was written: keys checked, `like` and `change` merged, nothing yet typed.
 
-Merging happens on the text's own tree, so that an error in a merged version still points at the file and line it came from.
+Merging happens on the text's own tree, so that an error in a merged version still points at the line it came from.
 """
 
 from __future__ import annotations
@@ -8,18 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from recourse.problems import Problem, near
+from recourse import days
+from recourse.bilingual import Words
+from recourse.problems import Place, Problem, near
+from recourse.rules.tree import Cite, Texts
 from recourse.source import Node
 
 VERSION_KEYS = frozenset(
-    "name in_force like cite applies presume open let tables parts dates outputs exceptions owed duties ways round shortfall "
-    "calendar months form payer arithmetic note not_encoded".split()
+    "name in_force like cite applies presume open let tables parts dates outputs exceptions owed duties ways round "
+    "shortfall calendar months form payer arithmetic note not_encoded".split()
 )
 RULE_KEYS = frozenset("id title place binds kind covers policy selected_by versions relations like change".split())
 BY_ID = ("exceptions", "owed", "duties", "ways")  # lists whose entries are merged by their id
 
 
-def fail(node: Node, message: str, hint: str = "", field: str = "") -> NoReturn:
+def fail(node: Node, message: str | Words, hint: str = "", field: str = "") -> NoReturn:
     raise Problem(message, where=node.where, hint=hint or None, field=field or None)
 
 
@@ -49,7 +52,7 @@ def known_keys(node: Node, known: frozenset[str] | set[str], what: str) -> dict[
     for key, value in entries.items():
         if key not in known:
             hints = near(key, known)
-            if value.is_null and " " in key or key.isdigit():
+            if (value.is_null and " " in key) or key.isdigit():
                 hint = "a text with a comma inside {…} or […] stands in quotes"
                 raise Problem(f"{what} has no key “{key}”", where=node.key_at(key), hint=hint)
             raise Problem(
@@ -58,6 +61,45 @@ def known_keys(node: Node, known: frozenset[str] | set[str], what: str) -> dict[
                 hint=f"near: {', '.join(hints)}" if hints else f"known: {', '.join(sorted(known))}",
             )
     return entries
+
+
+def texts(node: Node | None, otherwise: str = "") -> Texts:
+    """Words by language; a plain text counts as English."""
+    if node is None:
+        return {"en": otherwise} if otherwise else {}
+    if isinstance(node.value, str):
+        return {"en": node.value}
+    return {lang: text(value, lang) for lang, value in mapping(node, "words by language").items()}
+
+
+def cite(node: Node | None) -> Cite:
+    if node is None:
+        return Cite()
+    if isinstance(node.value, str):
+        return Cite(article=node.value)
+    entries = known_keys(node, {"article", "title", "source", "address", "checked_on", "status", "quote"}, "a citation")
+    values = {key: text(value, key) for key, value in entries.items()}
+    status = values.get("status", "")
+    if status not in ("", "verified", "partly", "memory"):
+        fail(entries["status"], f"“{status}” is no status", "verified, partly or memory")
+    if "checked_on" in values:
+        day(entries["checked_on"])
+    return Cite(
+        values.get("article", ""), values.get("title", values.get("source", "")), values.get("address", ""),
+        values.get("checked_on", ""), status, values.get("quote", ""),
+    )  # fmt: skip
+
+
+def day(node: Node) -> int:
+    try:
+        return days.parse(text(node, "a day"))
+    except ValueError as error:
+        fail(node, str(error))
+
+
+def inside(node: Node) -> Place:
+    """Where the first character of a scalar stands."""
+    return node.where._replace(column=node.where.column + node.quoted)
 
 
 def versions(rule: Node, parent: Callable[[str, Node], Node]) -> list[Node]:
@@ -80,7 +122,9 @@ def versions(rule: Node, parent: Callable[[str, Node], Node]) -> list[Node]:
 
 
 def _own_versions(rule: Node, entries: Mapping[str, Node]) -> list[Node]:
-    at_top = {k: v for k, v in entries.items() if k in VERSION_KEYS and not ("like" in entries and k in ("like", "cite"))}
+    at_top = {
+        k: v for k, v in entries.items() if k in VERSION_KEYS and not ("like" in entries and k in ("like", "cite"))
+    }
     if "versions" in entries:
         extra = sorted(set(at_top) - {"like", "cite"})
         if extra:
@@ -103,13 +147,18 @@ def _resolve_names(found: list[Node], named: dict[str, Node] | None = None) -> l
     """Versions that are `like` an earlier one of the same rule, made whole."""
     known = dict(named or {})
     whole = []
-    for one in found:
+    for written in found:
+        one = written
         entries = mapping(one, "a version")
         if "like" in entries:
             wanted = text(entries["like"], "like")
             if wanted not in known:
                 hints = near(wanted, known)
-                fail(entries["like"], f"there is no earlier version “{wanted}”", f"near: {', '.join(hints)}" if hints else "give it a name")
+                fail(
+                    entries["like"],
+                    f"there is no earlier version “{wanted}”",
+                    f"near: {', '.join(hints)}" if hints else "give it a name",
+                )
             one = merge(_without(known[wanted], "in_force", "name", "note"), _without(one, "like"))
         entries = mapping(one, "a version")
         if "name" in entries:

@@ -5,55 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from recourse import days
 from recourse.rules.setting import calendar_for
 from recourse.rules.tree import Cite, Expr, Row, Version
+from recourse.rules.types import fact_type
 from recourse.rules.words import Speech, capital
+from recourse.sentences import sentences
 
 if TYPE_CHECKING:
     from recourse.assess import Assessment, Entitlement
-
-SAYINGS: dict[str, dict[str, str]] = {
-    "en": {
-        "version": "Version in force from {start}, chosen by {fact} ({day}).",
-        "version until": "Version in force from {start} until {end}, chosen by {fact} ({day}).",
-        "scope": "The rule covers this: {clauses}.", "always": "The rule covers every such purchase in its place.",
-        "outside": "The rule does not cover this: {why}.",
-        "presumed": "{name} is not known and is taken to be {value}{because}.", "because": ": {why}",
-        "reading": "The law leaves a question open: {asks} Taken here: {taken}{because}.{gives}", "other": " The other reading gives {amount}.",
-        "reading of a policy": "The policy leaves a question open: {asks} Taken here: {taken}{because}.{gives}", "note": "{note}",
-        "taken": "{name} comes from the rule {rule}.",
-        "day": "{name}: {how} = {day}.", "moved": "{name}: {how}. {first} is no working day ({why}), so {day}.",
-        "not so": "Passed over, because {clause}.", "so": "This row decides: {clause}.", "otherwise": "None of the rows before it holds, so the last one decides.",
-        "exception": "An exception holds: {clause}.",
-        "why": "{why}.", "pays": "Comes back: {how} = {exact}.", "exactly": "Comes back: {exact}.", "rounded": "Rounded {way} to {step}{ours}: {amount}.",
-        "ours": " (our own rule, the source names none)", "paid": "Paid: {amount}.", "kept": "Kept {name}: {how} = {amount}.", "kept exactly": "Kept {name}: {amount}.",
-        "back": "Back: {paid} − {kept} = {amount}.", "short": "What is kept ({kept}) is more than what was paid ({paid}): nothing comes back.",
-        "still": "Still owed by the learner: {amount}.", "ask": "Somebody else decides: {who}.", "credit": "Credit: {how} = {exact}.",
-        "discretion": "The seller may pay, and need not.", "discretion up to": "The seller may pay up to {amount}, and need not.",
-        "exchange": "An exchange is offered instead of money.", "see": "Another rule decides: {rule}.",
-        "figure": "{name}: {how} = {value}.", "depends": "It depends on what is not known yet: {facts}.", "between": "Depending on that, {low} to {high} comes back.",
-        "case": "If {when}: {amount}.", "is": "{name} is {value}", "provisional": "{name} is provisional: the official calendar of that year is not published yet.",
-        "nothing": "nothing", "down": "down", "up": "up", "half up": "half up", "silent": "The text has no row for this case.",
-        "displaced": "The rule {rule} is more special and takes its place.",
-    },
-    "zh": {
-        "version": "适用自{start}起施行的版本，依{fact}（{day}）确定。", "version until": "适用{start}至{end}施行的版本，依{fact}（{day}）确定。",
-        "scope": "属于适用范围：{clauses}。", "always": "该规则适用于当地所有此类购买。", "outside": "不属于适用范围：{why}。",
-        "presumed": "“{name}”未知，暂按“{value}”处理{because}。", "because": "：{why}",
-        "reading": "法律对此没有明确：{asks}此处按“{taken}”理解{because}。{gives}", "other": "按另一种理解，应退{amount}。", "reading of a policy": "政策对此没有明确：{asks}此处按“{taken}”理解{because}。{gives}", "note": "{note}", "taken": "“{name}”取自规则{rule}。",
-        "day": "{name}：{how}，即{day}。", "moved": "{name}：{how}。{first}不是工作日（{why}），顺延至{day}。",
-        "not so": "此项不成立：{clause}。", "so": "由此项决定：{clause}。", "otherwise": "前面各项都不成立，由最后一项决定。", "exception": "有例外成立：{clause}。",
-        "why": "{why}。", "pays": "应退：{how} = {exact}。", "exactly": "应退：{exact}。", "rounded": "{way}到{step}{ours}：{amount}。",
-        "ours": "（来源没有规定，为本产品的默认规则）", "paid": "已付：{amount}。", "kept": "扣除{name}：{how} = {amount}。", "kept exactly": "扣除{name}：{amount}。",
-        "back": "应退：{paid} − {kept} = {amount}。", "short": "应扣金额（{kept}）超过已付金额（{paid}），无款可退。", "still": "学员仍须支付：{amount}。",
-        "ask": "由他方决定：{who}。", "credit": "抵用额度：{how} = {exact}。", "discretion": "商家可以退，但没有义务退。",
-        "discretion up to": "商家最多可退{amount}，但没有义务退。", "exchange": "以换课代替退款。", "see": "由另一规则决定：{rule}。",
-        "figure": "{name}：{how} = {value}。", "depends": "结果取决于尚不知道的事实：{facts}。", "between": "据此应退{low}至{high}。", "case": "如果{when}：{amount}。",
-        "is": "{name}为{value}", "provisional": "{name}为暂定日期：当年的官方日历尚未公布。", "nothing": "零", "down": "向下取整", "up": "向上取整",
-        "half up": "四舍五入", "silent": "条文没有规定这种情形。", "displaced": "规则{rule}更为具体，优先适用。",
-    },
-}  # fmt: skip
 
 
 class Story:
@@ -66,20 +25,26 @@ class Story:
             lang, library.vocabulary, library.labels, library.setting, e.version, e.working,
             assessment.facts.currency or (e.version.currency if e.version else ""),
         )  # fmt: skip
-        self.said = SAYINGS[self.speech.lang]
+        self.said = sentences(library.labels, "explain", self.speech.lang)
         self.found: list[dict[str, Any]] = []
         self.told: set[str] = set()
 
     def step(self, key: str, cite: Cite | None = None, **values: Any) -> None:
         text = capital(self.said[key].format(**values).replace("..", "."))
         article = cite.article if cite is not None else ""
-        self.found.append({"n": len(self.found) + 1, "text": text, "cite": article or (self.e.version.cite.article if self.e.version else "") or None})
+        self.found.append(
+            {
+                "n": len(self.found) + 1,
+                "text": text,
+                "cite": article or (self.e.version.cite.article if self.e.version else "") or None,
+            }
+        )
 
     def tell(self) -> list[dict[str, Any]]:
         e = self.e
         if e.displaced_by:
             self.step("displaced", rule=e.displaced_by)
-        if e.version is None or e.answer == "does-not-apply" and (e.working is None or e.working.out_of_scope):
+        if e.version is None or (e.answer == "does-not-apply" and (e.working is None or e.working.out_of_scope)):
             self.step("outside", why=self.speech.said(e.why).rstrip("。."))
             return self.found
         self.which_version(e.version)
@@ -87,7 +52,7 @@ class Story:
             self.open()
             return self.found
         self.scope(e.version)
-        self.assumptions(e.version)
+        self.assumptions()
         if e.row is not None:
             self.rows(e.version)
             self.outcome(e.row)
@@ -101,7 +66,11 @@ class Story:
         if chosen is None or len(self.e.rule.versions) < 2 or version.starts is None:
             return
         fact = self.speech.fact_name(chosen[0]) if chosen[0] != "asked_on" else self.speech.label("answers", "asked_on")
-        values = {"start": self.speech.day(version.starts), "fact": fact, "day": self.speech.day(chosen[1])}
+        values: dict[str, Any] = {
+            "start": self.speech.day(version.starts),
+            "fact": fact,
+            "day": self.speech.day(chosen[1]),
+        }
         if version.ends is not None:
             self.step("version until", end=self.speech.day(version.ends), **values)
         else:
@@ -133,19 +102,35 @@ class Story:
     def because(self, why: str) -> str:
         return self.said["because"].format(why=why.rstrip("。.")) if why else ""
 
-    def assumptions(self, version: Version) -> None:
-        facts = self.assessment.library.vocabulary.facts
+    def assumptions(self) -> None:
+        vocabulary = self.assessment.library.vocabulary
         for name, value, because in self.e.presumed:
-            kind = facts[name].type
+            kind = vocabulary.facts[name].type
             if kind in ("money", "count") and value == 0:
                 continue  # silence means that there was nothing: no news in a working
-            shown = self.speech.show(Expr("fact", (), name, None, _type(self, name)), value)
-            self.step("presumed", name=capital(self.speech.fact_name(name)), value=shown, because=self.because(self.speech.said(because)))
+            shown = self.speech.show(Expr("fact", (), name, None, fact_type(vocabulary, name)), value)
+            self.step(
+                "presumed",
+                name=capital(self.speech.fact_name(name)),
+                value=shown,
+                because=self.because(self.speech.said(because)),
+            )
         for fact, rule in self.e.taken:
             self.step("taken", name=capital(self.speech.fact_name(fact)), rule=rule)
         for one, other in self.e.readings:
-            gives = self.said["other"].format(amount=self.speech.money(other)) if other is not None and other != self.e.refund else ""
-            self.step("reading of a policy" if self.e.rule.policy else "reading", one.cite, asks=self.speech.said(one.asks).rstrip(), taken=self.speech.yes(one.taken), because=self.because(self.speech.said(one.because)), gives=gives)
+            gives = (
+                self.said["other"].format(amount=self.speech.money(other))
+                if other is not None and other != self.e.refund
+                else ""
+            )
+            self.step(
+                "reading of a policy" if self.e.rule.policy else "reading",
+                one.cite,
+                asks=self.speech.said(one.asks).rstrip(),
+                taken=self.speech.yes(one.taken),
+                because=self.because(self.speech.said(one.because)),
+                gives=gives,
+            )
 
     def deep(self, expr: Expr, seen: frozenset[str] = frozenset()) -> list[Expr]:
         """An expression's nodes and those of the names it uses."""
@@ -159,7 +144,8 @@ class Story:
     def rows(self, version: Version) -> None:
         """The rows tried, the last of them the one that decided."""
         working, row = self.e.working, self.e.row
-        assert working is not None and row is not None
+        assert working is not None
+        assert row is not None
         exceptions = len(version.exceptions)
         for number, tried in enumerate((*version.exceptions, *version.owed)):
             if tried.when is None:
@@ -168,7 +154,9 @@ class Story:
                 break
             self.days_in(tried.when, tried.cite)
             if number == working.chosen:
-                clauses = (", " if self.speech.lang == "en" else "，").join(self.speech.clause(c) for c in self.met(tried.when))
+                clauses = (", " if self.speech.lang == "en" else "，").join(
+                    self.speech.clause(c) for c in self.met(tried.when)
+                )
                 self.step("exception" if number < exceptions else "so", tried.cite, clause=clauses)
                 break
             if number >= exceptions:
@@ -184,7 +172,8 @@ class Story:
 
     def a_day(self, name: str, cite: Cite | None = None) -> None:
         working, version = self.e.working, self.e.version
-        assert working is not None and version is not None
+        assert working is not None
+        assert version is not None
         self.told.add(name)
         value = working.at(("let", name))
         expr = self.speech.named.get(name)
@@ -195,7 +184,15 @@ class Story:
         if chosen.op == "workday":
             first = working.at(chosen.args[0])
             if first is not None and first != value:
-                self.step("moved", cite, name=label, how=self.speech.noun(chosen.args[0]), first=self.speech.day(first), why=self.rest(first), day=self.speech.day(value))
+                self.step(
+                    "moved",
+                    cite,
+                    name=label,
+                    how=self.speech.noun(chosen.args[0]),
+                    first=self.speech.day(first),
+                    why=self.rest(first),
+                    day=self.speech.day(value),
+                )
                 return
             chosen = chosen.args[0]
         self.step("day", cite, name=label, how=self.speech.noun(chosen), day=self.speech.day(value))
@@ -215,7 +212,8 @@ class Story:
 
     def rest(self, day: int) -> str:
         version = self.e.version
-        assert version is not None and version.calendar is not None
+        assert version is not None
+        assert version.calendar is not None
         use = version.calendar
         place = use.place or self.assessment.facts.values.get(use.fact, "")
         return calendar_for(use, place).why_not(day, self.speech.lang)
@@ -248,7 +246,13 @@ class Story:
         for name, expr in row.also:
             value = e.answers.get(name)
             if value is not None:
-                self.step("figure", row.cite, name=capital(speech.label("answers", name)), how=speech.noun(expr), value=speech.show(expr, value))
+                self.step(
+                    "figure",
+                    row.cite,
+                    name=capital(speech.label("answers", name)),
+                    how=speech.noun(expr),
+                    value=speech.show(expr, value),
+                )
 
     def exact(self, expr: Expr, rounded: int) -> Fraction:
         """What an amount was before it was rounded."""
@@ -273,7 +277,14 @@ class Story:
         assert version is not None
         rule = version.rounding
         step = self.speech.money(rule.step) if rule.currency or rule.step != 1 else self.speech.text("minor")
-        self.step("rounded", cite, way=self.said[rule.direction], step=step, ours=self.said["ours"] if rule.ours else "", amount=self.speech.money(rounded))
+        self.step(
+            "rounded",
+            cite,
+            way=self.said[rule.direction],
+            step=step,
+            ours=self.said["ours"] if rule.ours else "",
+            amount=self.speech.money(rounded),
+        )
 
     def account(self, row: Row) -> None:
         """An account: paid, each line kept, what is left."""
@@ -296,7 +307,9 @@ class Story:
             if still:
                 self.step("still", row.cite, amount=speech.money(still))
         else:
-            self.step("back", row.cite, paid=speech.money(paid), kept=speech.money(total), amount=speech.money(paid - total))
+            self.step(
+                "back", row.cite, paid=speech.money(paid), kept=speech.money(total), amount=speech.money(paid - total)
+            )
 
     def days_and_figures(self, version: Version) -> None:
         for name, _ in version.dates:
@@ -305,7 +318,12 @@ class Story:
         for name, expr in version.outputs:
             value = self.e.answers.get(name)
             if value is not None:
-                self.step("figure", name=capital(self.speech.label("answers", name)), how=self.speech.noun(expr), value=self.speech.show(expr, value))
+                self.step(
+                    "figure",
+                    name=capital(self.speech.label("answers", name)),
+                    how=self.speech.noun(expr),
+                    value=self.speech.show(expr, value),
+                )
         for name in self.e.provisional:
             self.step("provisional", name=capital(self.speech.label("answers", name)))
 
@@ -322,15 +340,6 @@ class Story:
             self.step("between", low=low, high=high)
 
 
-def _type(story: Story, name: str) -> Any:
-    from recourse.rules.types import fact_type
-
-    return fact_type(story.assessment.library.vocabulary, name)
-
-
 def steps(e: Entitlement, assessment: Assessment, lang: str) -> list[dict[str, Any]]:
     """The steps of one entitlement: number, text, and the article each stands on."""
     return Story(e, assessment, lang).tell()
-
-
-__all__ = ["days", "steps"]

@@ -21,7 +21,8 @@ UNITS = {
 RESERVED = frozenset(
     "and or not is in of at most least rounded down up half to next previous working failing which lesser greater "
     "earlier later begun from through after before beginning with sum over so_far row total item first last rate "
-    "yes no nothing day days week weeks month months year years hour hours it so one less more than on minor whole".split()
+    "yes no nothing day days week weeks month months year years hour hours it so one less more than on minor "
+    "whole".split()
 )
 _TOKEN = re.compile(
     r"\s*(?:(?P<date>\d{4}-\d{2}-\d{2})(?![\w-])"
@@ -58,7 +59,7 @@ class Parser:
     """One pass over one text; `at` is where its first character stands."""
 
     def __init__(self, text: str, at: Place | None) -> None:
-        self.text, self.at, self.tokens, self.next = text, at, [], 0
+        self.text, self.at, self.next = text, at, 0
         self.tokens: list[Token] = []
         offset = 0
         while text[offset:].strip():
@@ -210,7 +211,7 @@ class Parser:
     def same(self, start: int, left: Expr) -> Expr:
         """After `is`: any word, or a number, date or sum."""
         token = self.tokens[self.next]
-        if token.kind == "word" and token.text not in ("nothing", "yes", "no") and token.text not in UNITS or (
+        if (token.kind == "word" and token.text not in ("nothing", "yes", "no") and token.text not in UNITS) or (
             token.text in UNITS and self.tokens[self.next + 1].text in ("", ",", ")", "and", "or")
         ):
             self.next += 1
@@ -276,14 +277,20 @@ class Parser:
         found = self.atom()
         mark = self.next
         start = self.tokens[mark].offset
-        if found.op == "lit" and found.type == NUMBER or self.closed_bracket():
+        if (found.op == "lit" and found.type == NUMBER) or self.closed_bracket():
             unit = self.unit()
             if unit:
-                for words, way in ((("after",), "after"), (("before",), "before"), (("beginning", "with"), "beginning")):
+                for words, way in (
+                    (("after",), "after"),
+                    (("before",), "before"),
+                    (("beginning", "with"), "beginning"),
+                ):
                     if self.take(*words):
                         return self.node(start, "shift", found, self.item(), value=(unit, way))
                 self.next = mark
-                self.error(f"a length needs its day: “{unit} after …”", f"{unit} after, before or beginning with a date")
+                self.error(
+                    f"a length needs its day: “{unit} after …”", f"{unit} after, before or beginning with a date"
+                )
         return found
 
     def closed_bracket(self) -> bool:
@@ -303,9 +310,9 @@ class Parser:
             inner = self.expression()
             self.expect(")")
             return inner
-        if token.kind == "word":
-            return self.word()
-        self.error(f"a value is expected, found “{token.text or 'the end'}”")
+        if token.kind != "word":
+            self.error(f"a value is expected, found “{token.text or 'the end'}”")
+        return self.word()
 
     def number(self) -> Expr:
         token = self.tokens[self.next]
@@ -323,7 +330,9 @@ class Parser:
                 self.offset_error(token.offset, str(error))
             return Expr("lit", (), (amount.minor, amount.currency), here, MONEY)
         if "." in text:
-            self.offset_error(token.offset, f"{text} is not exact enough to be a share", "write a fraction (1/3) or per cent (33%)")
+            self.offset_error(
+                token.offset, f"{text} is not exact enough to be a share", "write a fraction (1/3) or per cent (33%)"
+            )
         return Expr("lit", (), Fraction(int(text)), here, NUMBER)
 
     def word(self) -> Expr:

@@ -8,22 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from recourse.facts import Vocabulary
-from recourse.rules.interpret import Contradiction, Decision, Interpreter, Undetermined, Unknown, domain, plain
+from recourse.rules.interpret import Decision, Interpreter
 from recourse.rules.setting import Setting
+from recourse.rules.stops import Bound, Contradiction, Undetermined
 from recourse.rules.tree import Expr, Rule, Version
 from recourse.rules.types import fact_type
+from recourse.rules.unknown import Unknown, domain, plain
 
 BUDGET = 600  # decisions tried for one answer, before bounds are given instead
-
-
-class Bound(NamedTuple):
-    """A condition outside the tree: whether the rule binds at all, or which version."""
-
-    what: str
-    fact: str
 
 
 class Choose(Exception):
@@ -89,12 +84,12 @@ Select = Callable[[Mapping[str, Any], Mapping[Any, bool]], tuple[Version | None,
 
 
 class Explorer:
-    """Tries out missing facts for one rule. `select` chooses the version (or says why none) and may raise Undetermined."""
+    """Tries out missing facts for one rule. `select` chooses the version or says why none, or raises Undetermined."""
 
     def __init__(self, rule: Rule, setting: Setting, vocabulary: Vocabulary, select: Select) -> None:
         self.rule, self.setting, self.vocabulary, self.select = rule, setting, vocabulary, select
         self.left = BUDGET
-        # law that does not apply and law that owes nothing end alike; a clause that does not apply leaves room for the next
+        # law that does not apply and law that owes nothing end alike; after a clause that does not apply comes the next
         self.outside = "outside" if rule.policy else "none"
 
     def outlook(self, facts: Mapping[str, Any]) -> Outlook:
@@ -107,7 +102,10 @@ class Explorer:
         order = {name: fact.position for name, fact in self.vocabulary.facts.items()}
         found = list(_leaves(tree))
         return Outlook(
-            tree, tuple(sorted(lacks, key=lambda n: order.get(n, 10**6))), min(l.low for l in found), max(l.high for l in found)
+            tree,
+            tuple(sorted(lacks, key=lambda n: order.get(n, 10**6))),
+            min(leaf.low for leaf in found),
+            max(leaf.high for leaf in found),
         )
 
     def explore(self, facts: dict[str, Any], forced: dict[Any, bool]) -> Leaf | Split:
@@ -130,7 +128,9 @@ class Explorer:
                 return self.over(name, self.choices(name, version), facts, forced)
         return leaf
 
-    def split(self, facts: dict[str, Any], forced: dict[Any, bool], version: Version | None, gap: Undetermined) -> Leaf | Split:
+    def split(
+        self, facts: dict[str, Any], forced: dict[Any, bool], version: Version | None, gap: Undetermined
+    ) -> Leaf | Split:
         names = sorted(gap.lacks, key=lambda n: (not self.discrete(n), n))
         if self.left > 0:
             for name in names:
@@ -149,7 +149,9 @@ class Explorer:
             both = [self.explore(facts, {**forced, key: value}) for value in (True, False)]
             return _collapsed(frozenset(gap.lacks), both)
         paid = facts.get("paid")
-        return Leaf(None, version, "open", 0, paid if isinstance(paid, int) else 0, lacks=gap.lacks, facts=facts, forced=forced)
+        return Leaf(
+            None, version, "open", 0, paid if isinstance(paid, int) else 0, lacks=gap.lacks, facts=facts, forced=forced
+        )
 
     def over(self, name: str, values: list[Any], facts: dict[str, Any], forced: dict[Any, bool]) -> Leaf | Split:
         return _collapsed(frozenset((name,)), [self.explore({**facts, name: v}, forced) for v in values])
@@ -179,11 +181,22 @@ class Explorer:
                         found += [(word,) for word in e.value[2]]
         return list(dict.fromkeys(found))
 
-    def turning(self, name: str, facts: dict[str, Any], forced: dict[Any, bool], version: Version, condition: Expr) -> list[Any]:
+    def turning(
+        self, name: str, facts: dict[str, Any], forced: dict[Any, bool], version: Version, condition: Expr
+    ) -> list[Any]:
         """Where a condition turns as one number or day runs: the two stretches on either side."""
         now = facts.get(name)
-        whole = now if isinstance(now, Unknown) else domain(fact_type(self.vocabulary, name), name, self.vocabulary.facts[name].at_most)
-        if not isinstance(whole.low, int) or not isinstance(whole.high, int) or whole.words or whole.high - whole.low > 10**15:
+        whole = (
+            now
+            if isinstance(now, Unknown)
+            else domain(fact_type(self.vocabulary, name), name, self.vocabulary.facts[name].at_most)
+        )
+        if (
+            not isinstance(whole.low, int)
+            or not isinstance(whole.high, int)
+            or whole.words
+            or whole.high - whole.low > 10**15
+        ):
             return []
 
         def holds(value: int) -> Any:
@@ -217,7 +230,11 @@ class Explorer:
         refund = decision.refund if kind in ("pay", "credit") else 0
         if isinstance(refund, Unknown):
             paid = facts.get("paid")
-            top = paid if isinstance(paid, int) and kind == "pay" else min(refund.high, self.vocabulary.facts["paid"].at_most or 0)
+            top = (
+                paid
+                if isinstance(paid, int) and kind == "pay"
+                else min(refund.high, self.vocabulary.facts["paid"].at_most or 0)
+            )
             low, high = max(0, min(refund.low, top)), max(0, min(refund.high, top))
             if low == high:
                 return Leaf(decision, version, kind if high else "none", low, high, word)
@@ -243,7 +260,11 @@ def _collapsed(facts: frozenset[str], children: list[Leaf | Split]) -> Leaf | Sp
     """A split whose children all end alike is no split."""
     first = children[0]
     if isinstance(first, Leaf) and all(isinstance(c, Leaf) and c.signature == first.signature for c in children):
-        informative = [c for c in children if isinstance(c, Leaf) and c.decision is not None and c.decision.outcome != "out-of-scope"]
+        informative = [
+            c
+            for c in children
+            if isinstance(c, Leaf) and c.decision is not None and c.decision.outcome != "out-of-scope"
+        ]
         chosen = informative[0] if informative else first
         rows = {id(c.decision.row) if c.decision is not None else 0 for c in children if isinstance(c, Leaf)}
         varied = len(rows) > 1 or any(isinstance(c, Leaf) and c.varied for c in children)

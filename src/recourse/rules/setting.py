@@ -1,4 +1,4 @@
-"""What a rule may look up besides the facts: dated rates and calendars. Handed in from outside, never read from disk here."""
+"""What a rule may look up besides the facts, handed in from outside: dated rates and calendars."""
 
 from __future__ import annotations
 

@@ -27,7 +27,9 @@ class Type:
     def __str__(self) -> str:
         if self.kind == "count":
             return "a number of " + " or ".join(self.units or ("things",))
-        return {"yesno": "yes or no", "number": "a share or number", "choice": "a word"}.get(self.kind, f"a {self.kind}")
+        return {"yesno": "yes or no", "number": "a share or number", "choice": "a word"}.get(
+            self.kind, f"a {self.kind}"
+        )
 
 
 MONEY, NUMBER, DATE, INSTANT = Type("money"), Type("number"), Type("date"), Type("instant")

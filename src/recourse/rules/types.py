@@ -14,7 +14,18 @@ from recourse import places
 from recourse.facts import Vocabulary
 from recourse.problems import Place, Problem, near
 from recourse.rules.tree import (
-    DATE, INSTANT, MONEY, NUMBER, PERIOD, PLACE, TEXT, YESNO, ZERO, Expr, Type, count,
+    DATE,
+    INSTANT,
+    MONEY,
+    NUMBER,
+    PERIOD,
+    PLACE,
+    TEXT,
+    YESNO,
+    ZERO,
+    Expr,
+    Type,
+    count,
 )  # fmt: skip
 
 NUMERIC = ("money", "number", "count", "zero")
@@ -66,7 +77,10 @@ def fail(expr: Expr, message: str, hint: str = "") -> NoReturn:
 
 def is_bare(expr: Expr) -> bool:
     """Only written numbers in it: such a number takes the unit of what it stands beside."""
-    return all(e.op in ("lit", "add", "sub", "mul", "div") for e in expr.walk()) and expr.type.kind in ("number", "zero")
+    return all(e.op in ("lit", "add", "sub", "mul", "div") for e in expr.walk()) and expr.type.kind in (
+        "number",
+        "zero",
+    )
 
 
 def is_whole(expr: Expr, named: Callable[[str], Expr | None]) -> bool:
@@ -106,21 +120,29 @@ def unify(at: Expr, left: Expr, right: Expr, *, loose: bool = False) -> Type:
         fail(at, f"{' or '.join(a.units)} do not mix with {' or '.join(b.units)}", "use the same measure on both sides")
     if {a.kind, b.kind} == {"count", "number"}:
         counted, number = (left, right) if a.kind == "count" else (right, left)
-        if _share_each(counted):
-            return NUMBER
-        if is_bare(number):
-            if number.op == "lit" and number.value.denominator != 1:
-                if loose:
-                    return NUMBER
-                fail(at, f"{number.value} is a share, the other side is {counted.type}", "say the share of what: 1/3 of hours_total")
-            return counted.type
-        if loose:
-            return NUMBER
+        found = _count_or_share(at, counted, number, loose=loose)
+        if found is not None:
+            return found
     if a.item is not None and b.item is not None:
         return Type("list", item=unify(at, left.typed(a.item), right.typed(b.item), loose=loose))
     if a.kind == b.kind == "choice":
         return Type("choice", words=tuple(dict.fromkeys((*a.words, *b.words))))
     fail(at, f"{a} does not go with {b}", "both sides must be the same kind of value")
+
+
+def _count_or_share(at: Expr, counted: Expr, number: Expr, *, loose: bool) -> Type | None:
+    """What a count and a number without a measure are together: a bare whole number counts, a share does not."""
+    if _share_each(counted):
+        return NUMBER
+    if not is_bare(number):
+        return NUMBER if loose else None
+    if number.op != "lit" or number.value.denominator == 1:
+        return counted.type
+    if loose:
+        return NUMBER
+    fail(
+        at, f"{number.value} is a share, the other side is {counted.type}", "say the share of what: 1/3 of hours_total"
+    )
 
 
 def _share_each(expr: Expr) -> bool:
@@ -161,7 +183,11 @@ def _name(expr: Expr, scope: Scope) -> Expr:
     if name in scope.vocabulary.facts:
         return replace(expr, op="fact", type=fact_type(scope.vocabulary, name))
     hints = near(name, [*scope.known_names(), *scope.opens, *scope.vocabulary.facts])
-    fail(expr, f"there is no fact or name “{name}”", f"near: {', '.join(hints)}" if hints else "facts are listed by `recourse facts`")
+    fail(
+        expr,
+        f"there is no fact or name “{name}”",
+        f"near: {', '.join(hints)}" if hints else "facts are listed by `recourse facts`",
+    )
 
 
 def _it(expr: Expr, scope: Scope) -> Expr:
@@ -281,7 +307,11 @@ def _is(expr: Expr, scope: Scope) -> Expr:
         for word in words:
             if word not in left.type.words:
                 hints = near(word, left.type.words) or left.type.words
-                fail(expr, f"{left.value if left.op in ('fact', 'let') else 'this'} has no “{word}”", f"near: {', '.join(hints)}")
+                fail(
+                    expr,
+                    f"{left.value if left.op in ('fact', 'let') else 'this'} has no “{word}”",
+                    f"near: {', '.join(hints)}",
+                )
         return expr.typed(YESNO)
     if left.type.kind == "text":
         return expr.typed(YESNO)
@@ -321,7 +351,11 @@ def _round(expr: Expr, _: Scope) -> Expr:
         "count": unit.startswith("whole"),
     }
     if not fits.get(inner.type.kind, False):
-        fail(expr, f"{inner.type} is not rounded to {unit}", "money to 10 KRW or minor, a share to 10%, a count to whole days")
+        fail(
+            expr,
+            f"{inner.type} is not rounded to {unit}",
+            "money to 10 KRW or minor, a share to 10%, a count to whole days",
+        )
     return replace(expr, value=(direction, unit, step), type=inner.type)
 
 
@@ -359,7 +393,9 @@ def _shift(expr: Expr, scope: Scope) -> Expr:
         fail(expr, "the length may be a part of a day", f"…, rounded up to whole {unit}")
     if unit == "hours" and start.type.kind != "instant":
         fail(expr, "hours are counted from an instant, not from a day", "use a fact such as paid_at")
-    if start.type.kind not in ("date", "instant") or (start.type.kind == "instant" and unit not in ("hours", "days", "weeks")):
+    if start.type.kind not in ("date", "instant") or (
+        start.type.kind == "instant" and unit not in ("hours", "days", "weeks")
+    ):
         fail(expr, f"{unit} cannot be counted from {start.type}")
     if unit == "working days":
         _need_calendar(expr, scope)
@@ -399,7 +435,11 @@ def _rate(expr: Expr, scope: Scope) -> Expr:
     _need(expr, expr.args[0], ("date",), "a rate")
     if expr.value not in scope.rates:
         hints = near(str(expr.value), scope.rates)
-        fail(expr, f"there is no rate “{expr.value}”", f"near: {', '.join(hints)}" if hints else "rates stand in data/rates")
+        fail(
+            expr,
+            f"there is no rate “{expr.value}”",
+            f"near: {', '.join(hints)}" if hints else "rates stand in data/rates",
+        )
     return expr.typed(NUMBER)
 
 
@@ -420,11 +460,13 @@ def case(expr: Expr) -> Expr:
 
 
 _HANDLERS: dict[str, Callable[[Expr, Scope], Expr]] = {
-    "lit": _literal, "name": _name, "it": _it, "call": _call, "pick": _pick, "row": _row, "so_far": _so_far, "sum": _sum,
+    "lit": _literal, "name": _name, "it": _it, "call": _call, "pick": _pick, "row": _row, "so_far": _so_far,
+    "sum": _sum,
 }  # fmt: skip
 _CHECKS: dict[str, Callable[[Expr, Scope], Expr]] = {
     "add": _add, "sub": _add, "mul": _mul, "div": _div, "lt": _compare, "le": _compare, "gt": _compare, "ge": _compare,
-    "eq": _eq, "is": _is, "within": _within, "and": _logic, "or": _logic, "not": _logic, "min": _extreme, "max": _extreme,
-    "round": _round, "workday": _workday, "else": _else, "shift": _shift, "between": _between, "total": _list, "item": _list,
-    "first": _period, "last": _period, "rate": _rate, "month_day": _month_day, "case": lambda e, _: case(e),
+    "eq": _eq, "is": _is, "within": _within, "and": _logic, "or": _logic, "not": _logic, "min": _extreme,
+    "max": _extreme, "round": _round, "workday": _workday, "else": _else, "shift": _shift, "between": _between,
+    "total": _list, "item": _list, "first": _period, "last": _period, "rate": _rate, "month_day": _month_day,
+    "case": lambda e, _: case(e),
 }  # fmt: skip

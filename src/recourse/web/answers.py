@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 NOT_KNOWN = "not-known"
 PLATFORM = "platform"
 DAY = "on"  # the day for which the question is asked; today unless it is named
-RESERVED = frozenset({PLATFORM, DAY, "lang", "ask", "go", "unknown", "then", "v", "place"})
+SETTLED = "settled"  # places that the learner cannot say more exactly
+RESERVED = frozenset({PLATFORM, DAY, SETTLED, "lang", "ask", "go", "unknown", "then", "narrow", "v", "place"})
 
 MOST_CHARACTERS = 6000  # of an address; what browsers, servers and mail programs carry safely is about 8,000
 MOST_OF_ONE = 600
@@ -30,6 +31,7 @@ class Answers:
     given: tuple[tuple[str, str], ...] = ()
     platform: str | None = None
     day: str | None = None
+    settled: tuple[str, ...] = ()
 
     @property
     def known(self) -> dict[str, str]:
@@ -40,6 +42,11 @@ class Answers:
     def unknown(self) -> tuple[str, ...]:
         """The facts to which the answer was "I do not know"."""
         return tuple(name for name, text in self.given if text == NOT_KNOWN)
+
+    @property
+    def closed(self) -> tuple[str, ...]:
+        """The facts not to ask for again: not known, or known only so far."""
+        return self.unknown + self.settled
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -59,6 +66,10 @@ class Answers:
             return replace(self, given=tuple((old, text if old == name else said) for old, said in self.given))
         return replace(self, given=(*self.given, (name, text)))
 
+    def settle(self, name: str) -> "Answers":
+        """The answer stays as it is and is not asked for again."""
+        return replace(self, settled=tuple(dict.fromkeys((*self.settled, name))))
+
     def without(self, name: str) -> "Answers":
         """As if this question had never been asked."""
         return replace(self, given=tuple((old, said) for old, said in self.given if old != name))
@@ -74,6 +85,8 @@ class Answers:
         if self.platform:
             yield PLATFORM, self.platform
         yield from self.given
+        if self.settled:
+            yield SETTLED, ",".join(self.settled)
         if self.day:
             yield DAY, self.day
 
@@ -100,6 +113,7 @@ def read(query: Iterable[tuple[str, str]], facts: Mapping[str, object]) -> Answe
             if len(text) > MOST_OF_ONE:
                 raise TooLong(name)
             given.setdefault(name, text)
-        elif name in (PLATFORM, DAY):
+        elif name in (PLATFORM, DAY, SETTLED):
             taken.setdefault(name, text)
-    return Answers(tuple(given.items()), taken.get(PLATFORM), taken.get(DAY))
+    settled = tuple(name for name in taken.get(SETTLED, "").split(",") if name in given)
+    return Answers(tuple(given.items()), taken.get(PLATFORM), taken.get(DAY), settled)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from recourse import money
+from recourse.curve import Series
 from recourse.web import drawing, wording
 from recourse.web.desk import Json
 from recourse.web.drawing import Steps
@@ -41,46 +41,49 @@ class Chart:
     unit: str
 
 
-def chart(series: Sequence[Any], assessment: Json, today: int) -> Chart | None:
+def chart(series: Sequence[Series], assessment: Json, today: int) -> Chart | None:
     """From the curve's series (kind, points); nothing where nothing changes, or no amount is known."""
     code = assessment.get("currency")
     law = best_of([one.points for one in series if one.kind != "platform"])
     policy = best_of([one.points for one in series if one.kind == "platform"])
     lines = [line for line in (law, policy) if line]
-    if not code or all(len(line.points) == 1 for line in lines):
+    if not code or all(len({amount for _, amount in line.known}) == 1 for line in lines):
         return None
     changes = sorted({day for line in lines for day, _ in line.points})
-    first, last = changes[0], changes[-1]
-    if 0 < today - last < 60:
-        last = today
-    last += max(3, (last - first) // 20)
+    first, last = changes[0], max(one.last for one in series)
     words = _words(law, policy, code, today if first <= today <= last else None)
     wide, narrow = (
         drawing.Picture(size, first, last, law, policy, code, today, *words).svg()
         for size in (drawing.WIDE, drawing.NARROW)
     )
-    now = today if first <= today <= last else first
     return Chart(
         wide=wide,
         narrow=narrow,
         rows=[_row(day, law, policy, code, today) for day in _days(lines, changes, today, last)],
         has_law=law is not None,
         has_policy=policy is not None,
-        falls=any(line.points[-1][1] < line.on(now) for line in lines),
+        falls=any(_falls(line, today) for line in lines),
         whole=len(changes) <= MOST_ROWS,
         unit=wording.unit(code),
     )
 
 
-def best_of(lines: Sequence[Sequence[tuple[int, int]]]) -> Steps | None:
-    """What the best of several rules gives, day by day; a rule counts from its first day on."""
-    steps = [Steps(tuple(points)) for points in lines if points]
-    found: list[tuple[int, int]] = []
+def best_of(lines: Sequence[Sequence[tuple[int, int | None]]]) -> Steps | None:
+    """What the best of several rules gives for certain, day by day; nothing where none is known on any day."""
+    steps = [Steps(tuple(points)) for points in lines]
+    found: list[tuple[int, int | None]] = []
     for day in sorted({day for one in steps for day, _ in one.points}):
-        amount = max(one.on(day) for one in steps if one.points[0][0] <= day)
+        amount = max((here for here in (one.on(day) for one in steps) if here is not None), default=None)
         if not found or found[-1][1] != amount:
             found.append((day, amount))
-    return Steps(tuple(found)) if found else None
+    line = Steps(tuple(found))
+    return line if line.known else None
+
+
+def _falls(line: Steps, today: int) -> bool:
+    """Whether asking later gives less than asking today."""
+    now = line.on(today)
+    return any(amount < now for day, amount in line.known if day > today) if now is not None else False
 
 
 def _words(law: Steps | None, policy: Steps | None, code: str, today: int | None) -> tuple[str, str]:
@@ -95,23 +98,23 @@ def _words(law: Steps | None, policy: Steps | None, code: str, today: int | None
     for line, name in ((law, gettext("The law")), (policy, gettext("The policy"))):
         if line is not None:
             sentences.append(_shape(line, name, code))
-        if line is not None and today is not None and line.points[0][0] <= today:
-            now = gettext("Today it gives %(amount)s.")
-            sentences.append(now % {"amount": wording.money(money.show(line.on(today), code))})
+        here = line.on(today) if line is not None and today is not None else None
+        if here is not None:
+            sentences.append(gettext("Today it gives %(amount)s.") % {"amount": wording.money(money.show(here, code))})
     return title, wording.sentences(sentences)
 
 
 def _shape(line: Steps, name: str, code: str) -> str:
-    (first, begins), (last, ends) = line.points[0], line.points[-1]
+    (first, begins), (last, ends) = line.known[0], line.known[-1]
     parts = {
         "name": name,
         "begins": wording.money(money.show(begins, code)),
         "first": wording.date(first),
         "ends": wording.money(money.show(ends, code)),
         "last": wording.date(last),
-        "n": len(line.points) - 1,
+        "n": len(line.known) - 1,
     }
-    if len(line.points) == 1:
+    if len(line.known) == 1:
         return gettext("%(name)s gives %(begins)s on every day from %(first)s.") % parts
     return (
         gettext("%(name)s begins at %(begins)s on %(first)s and comes to %(ends)s on %(last)s, in %(n)d steps.") % parts
@@ -122,14 +125,18 @@ def _days(lines: list[Steps], changes: list[int], today: int, last: int) -> list
     """Every day on which something changes; where these are too many, the greatest changes and a share of the rest."""
     days = set(changes)
     if len(days) > MOST_ROWS:
-        by_size = sorted(changes[1:], key=lambda day: -max(abs(line.on(day) - line.on(day - 1)) for line in lines))
+
+        def change(day: int) -> int:
+            return max(abs((line.on(day) or 0) - (line.on(day - 1) or 0)) for line in lines)
+
+        by_size = sorted(changes[1:], key=change, reverse=True)
         days = {changes[0], changes[-1], *by_size[:4], *changes[:: -(-len(changes) // (MOST_ROWS - 6))]}
     return sorted(days | ({today} if changes[0] <= today <= last else set()))
 
 
 def _row(day: int, law: Steps | None, policy: Steps | None, code: str, today: int) -> Row:
-    by_law = law.on(day) if law and law.points[0][0] <= day else None
-    by_policy = policy.on(day) if policy and policy.points[0][0] <= day else None
+    by_law = law.on(day) if law else None
+    by_policy = policy.on(day) if policy else None
     gap = 0 if by_law is None or by_policy is None else by_law - by_policy
     figures = [("" if one is None else drawing.figure(one, code)) for one in (by_law, by_policy)]
     less = drawing.figure(gap, code) if gap > 0 else ""

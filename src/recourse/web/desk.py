@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from recourse import ask, curve, money, places
 from recourse import assess as engine
 from recourse import library as data
-from recourse import places
 from recourse.facts import Fact, Facts, read_facts
 from recourse.library import Library, Platform
 from recourse.problems import Problem, each
-from recourse.rules import ask, curve, reading
+from recourse.rules import reading
 from recourse.rules.tree import Rule, Version
 from recourse.web.answers import Answers
 
@@ -55,26 +55,60 @@ def consider(answers: Answers) -> Considered:
         return Considered(None, tuple(each(problem)))
 
 
-def assess(answers: Answers, known: Facts, *, day: int, lang: str) -> Json:
-    """What is owed on these facts, asked on that day, as the documented JSON."""
-    return engine.assess(library(), known, platform=answers.platform, asked_on=day).to_json(lang)
+@dataclass(frozen=True)
+class Assessed:
+    """What the engine answers on known facts: the documented JSON, the range of the best answer, the next question.
 
-
-def next_question(answers: Answers, known: Facts, *, day: int) -> str | None:
-    """The fact to ask next: none where nothing that is left can change the answer, or all of it is not known.
-
-    Where the learner lives comes first: without it no law can bind.
+    `low` and `high` are amounts as text, "" where none can be named; `next` is the fact to ask for, "" where no answer
+    that is still open changes what is owed; `left` is about how many questions there will be, the next one included.
     """
-    if "learner_place" not in answers:
-        return "learner_place"
-    return ask.next_question(
-        library(), known, platform=answers.platform, place=None, asked_on=day, skip=answers.unknown
+
+    json: Json
+    low: str
+    high: str
+    next: str
+    left: int
+
+
+def assess(answers: Answers, known: Facts, *, day: int, lang: str) -> Assessed:
+    """What is owed on these facts, asked on that day.
+
+    Where the learner lives comes first of all questions: without it no law can bind.
+    """
+    found = engine.assess(library(), known, platform=answers.platform, asked_on=day)
+    low, high = ask.bounds(found)
+    named = known.currency is not None and found.entitlements
+    first = "" if "learner_place" in answers else "learner_place"
+    return Assessed(
+        json=found.to_json(lang),
+        low=money.show(low, known.currency) if named and known.currency else "",
+        high=money.show(high, known.currency) if named and known.currency else "",
+        next=first or ask.choose(found, answers.closed) or "",
+        left=_left(found, answers) + bool(first),
     )
 
 
-def course(answers: Answers, known: Facts, *, day: int) -> list[Any]:
-    """How the amount of each rule changes with the day of the request."""
-    return list(curve.curve(library(), known, platform=answers.platform, place=None, asked_on=day))
+def _left(found: engine.Assessment, answers: Answers) -> int:
+    """About how many questions are left: twice those that the longest rule needs on average.
+
+    The rules share most of their questions, and who does not know an answer is asked for another measure of the
+    same thing; over interviews that were tried, twice came nearest. It is never more than there are facts to ask for.
+    """
+    sure = ask.bounds(found).low
+    matter = [one for one in ask.ranked(found) if one.answer == "depends" and ask.matters(one, sure)]
+    names = {name for one in matter for name in one.depends_on} - set(answers.closed)
+    longest = max((ask.questions(one.outlook.tree) for one in matter if one.outlook is not None), default=0.0)
+    return min(len(names), round(2 * longest))
+
+
+@lru_cache(maxsize=128)
+def _course(known: Facts, platform: str | None, day: int) -> tuple[curve.Series, ...]:
+    return tuple(curve.curve(library(), known, platform=platform, asked_on=day))
+
+
+def course(answers: Answers, known: Facts, *, day: int) -> tuple[curve.Series, ...]:
+    """How the amount of each rule changes with the day of the request; kept, as every day of it is an assessment."""
+    return _course(known, answers.platform, day)
 
 
 def platform(name: str) -> Platform | None:
@@ -138,9 +172,9 @@ def rules() -> Mapping[str, Rule]:
     return library().rules
 
 
-def rule_words(rule: Rule, version: Version, lang: str) -> list[Json]:
-    """A rule read aloud: sections {head, lines: [{id, text, cite}]}."""
-    return reading.rule_words(library(), rule, version, lang)
+def rule_words(version: Version, lang: str) -> list[Json]:
+    """A version of a rule read aloud: sections {head, lines: [{id, text, cite}]}."""
+    return reading.rule_words(library(), version, lang)
 
 
 def _name(name: Mapping[str, str], lang: str) -> str:

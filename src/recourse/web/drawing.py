@@ -18,18 +18,26 @@ from recourse.web import wording
 
 
 class Steps(NamedTuple):
-    """A line of steps: from each day on its amount in smallest units; the days ascend, and there is at least one."""
+    """A line of steps: from each day on its amount in smallest units, None where it hangs on facts that are lacking.
 
-    points: tuple[tuple[int, int], ...]
+    The days ascend, and at least one amount is known.
+    """
 
-    def on(self, day: int) -> int:
-        """The amount on a day; before the first step that of the first."""
-        value = self.points[0][1]
+    points: tuple[tuple[int, int | None], ...]
+
+    def on(self, day: int) -> int | None:
+        """The amount on a day; None before the first step and where it is not known."""
+        value = None
         for start, amount in self.points:
             if start > day:
                 break
             value = amount
         return value
+
+    @property
+    def known(self) -> list[tuple[int, int]]:
+        """The steps whose amount is known."""
+        return [(day, amount) for day, amount in self.points if amount is not None]
 
 
 class Size(NamedTuple):
@@ -94,7 +102,7 @@ class Picture:
     @property
     def ticks(self) -> list[tuple[int, str]]:
         """Round amounts from nothing to no less than the highest."""
-        most = max(amount for line, _, _ in self.both for _, amount in line.points)
+        most = max(amount for line, _, _ in self.both for _, amount in line.known)
         whole = 10 ** money.exponent(self.code)
         step = unit = whole
         while step * self.size.marks < most:
@@ -150,7 +158,7 @@ class Picture:
         shapes = []
         for start, end in pairwise(days):
             more, less = self.law.on(start), self.policy.on(start)
-            if more > less:
+            if more is not None and less is not None and more > less:
                 x, y = self.x(start), self.y(more)
                 box = f'x="{x}" y="{y}" width="{round(self.x(end) - x, 1)}" height="{round(self.y(less) - y, 1)}"'
                 shapes += [f'<rect class="gap" {box}/>', f'<rect fill="url(#c-{self.size.name}-p)" {box}/>']
@@ -159,9 +167,15 @@ class Picture:
     def _lines(self) -> list[str]:
         parts = []
         for line, kind, _ in self.both:
-            moves = f"M{self.x(line.points[0][0])} {self.y(line.points[0][1])}"
-            moves += "".join(f"H{self.x(day)}V{self.y(amount)}" for day, amount in line.points[1:])
-            parts.append(f'<path class="{kind}" d="{moves}H{self.size.right}"/>')
+            moves, before = "", None
+            for day, amount in line.points:
+                if before is not None:
+                    moves += f"H{self.x(day)}"
+                if amount is not None:
+                    moves += f"M{self.x(day)} {self.y(amount)}" if before is None else f"V{self.y(amount)}"
+                before = amount
+            moves += "" if before is None else f"H{self.size.right}"
+            parts.append(f'<path class="{kind}" d="{moves}"/>')
         return parts
 
     def _names(self) -> list[str]:
@@ -171,12 +185,18 @@ class Picture:
             others = [other for other, _, _ in self.both if other is not line]
 
             def room(day: int, line: Steps = line, others: list[Steps] = others) -> float:
-                y = self.y(line.on(day))
-                apart = min((abs(self.y(other.on(day)) - y) for other in others), default=60.0)
+                amount = line.on(day)
+                if amount is None:
+                    return -1.0
+                y = self.y(amount)
+                heights = [self.y(here) for here in (other.on(day) for other in others) if here is not None]
+                apart = min((abs(height - y) for height in heights), default=60.0)
                 return min(abs(self.x(day) - self.x(self.today)) / 2, 60) + min(apart, 60) + min(y - TOP, 30)
 
-            place = max((self.first + (self.last - self.first) * eighth // 8 for eighth in range(1, 8)), key=room)
-            parts.append(_text(self.x(place) + 5, self.y(line.on(place)) - 9, name, "start", f"t-{kind} lift"))
+            days = [self.first + (self.last - self.first) * eighth // 8 for eighth in range(1, 8)]
+            place = max([*days, line.known[0][0]], key=room)
+            y = self.y(line.on(place) or 0) - 9
+            parts.append(_text(self.x(place) + 5, y, name, "start", f"t-{kind} lift"))
         return parts
 
     def _now(self) -> list[str]:
@@ -195,16 +215,15 @@ class Picture:
         near_edge = x > one.right - 90
         shown: list[float] = []
         for line, kind, _ in reversed(self.both):
-            if line.points[0][0] > self.today:
+            amount = line.on(self.today)
+            if amount is None:
                 continue
-            y = self.y(line.on(self.today))
+            y = self.y(amount)
             parts.append(f'<circle class="d-{kind}" cx="{x}" cy="{y}" r="{6 if kind == "law" else 5}"/>')
             if y not in shown:
                 low = shown and abs(y - shown[0]) < 20
                 side = (x - 11, "end") if near_edge else (x + 11, "start")
-                parts.append(
-                    _text(side[0], y + 18 if low else y - 9, figure(line.on(self.today), self.code), side[1], "b lift")
-                )
+                parts.append(_text(side[0], y + 18 if low else y - 9, figure(amount, self.code), side[1], "b lift"))
                 shown.append(y)
         return parts
 

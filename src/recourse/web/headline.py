@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from recourse.web import desk, wording
-from recourse.web.desk import Json
-from recourse.web.progress import between
+from recourse.web.desk import Assessed, Json
 from recourse.web.shown import Missing, Shown, who
 from recourse.web.wording import Amount
 
@@ -41,14 +40,15 @@ class Card:
         return gettext(" to ").join(str(one) for one in self.amounts)
 
 
-def card(best: Shown | None, others: list[Shown], assessment: Json, today: int) -> Card:
+def card(best: Shown | None, others: list[Shown], assessed: Assessed, today: int) -> Card:
     """What to put on top: what is owed; else what may be; else whom to ask; else nothing, and why."""
+    assessment = assessed.json
     live = [one for one in others if not one.displaced_by]
     if best is not None and best.owes:
         return _owed(best, live, assessment, today)
     by_answer = {answer: [one for one in ([best] if best else []) + live if one.answer == answer] for answer in ORDER}
     if by_answer["depends"]:
-        return _depends(by_answer["depends"], assessment)
+        return _depends(by_answer["depends"], assessed)
     if by_answer["exchange"]:
         first = by_answer["exchange"][0]
         return Card("may", first.status, [], sentence=first.why or first.title.text)
@@ -115,8 +115,8 @@ def _paid_by(best: Shown) -> Line:
     return Line(gettext("To be paid by"), day=day, note=note)
 
 
-def _depends(those: list[Shown], assessment: Json) -> Card:
-    low, high = between(assessment)
+def _depends(those: list[Shown], assessed: Assessed) -> Card:
+    low, high = assessed.low, assessed.high
     amounts = (
         [wording.amount(low)] if low and low == high else [wording.amount(low), wording.amount(high)] if low else []
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from recourse.web import desk, ledger, titles, values, wording
+from recourse.web import desk, titles, values, wording
 from recourse.web.answers import NOT_KNOWN, Answers
 from recourse.web.desk import Json
 from recourse.web.titles import Title
@@ -36,19 +36,16 @@ def of(asked: Asked, name: str) -> Progress:
     """How far the interview has come when it asks for `name`."""
     names = asked.answers.names
     number = names.index(name) + 1 if name in names else len(names) + 1
-    assessment = (
-        None if asked.facts is None else desk.assess(asked.answers, asked.facts, day=asked.day, lang=wording.lang())
-    )
-    left = [one for one in (assessment or {}).get("missing", []) if one not in names and one != name]
-    about = max(number, len(names) + (name not in names) + len(left))
-    low, high = between(assessment) if assessment else ("", "")
+    json: Json = asked.assessed.json if asked.assessed else {"entitlements": [], "missing": []}
+    left = asked.assessed.left if asked.assessed else 0
+    about = max(number, len(names) + left)
     return Progress(
         number=number,
         about=about,
         share=round(100 * (number - 1) / about),
-        low=low,
-        high=high,
-        reasons=_reasons(assessment, name) if assessment else [],
+        low=asked.assessed.low if asked.assessed else "",
+        high=asked.assessed.high if asked.assessed else "",
+        reasons=_reasons(json, name),
     )
 
 
@@ -66,25 +63,6 @@ def said(answers: Answers) -> list[Said]:
         )
         for name, text in answers.given
     ]
-
-
-def between(assessment: Json) -> tuple[str, str]:
-    """The least and the most that the best answer may still be; empty where no amount can be named yet."""
-    lows, highs = [], []
-    for one in assessment["entitlements"]:
-        if one.get("displaced_by"):
-            continue
-        if one["answer"] == "depends":
-            low, high = one.get("between") or (None, None)
-            if low is None or high is None:
-                return "", ""
-        elif one.get("refund"):
-            low = high = one["refund"]
-        else:
-            continue
-        lows.append(low)
-        highs.append(high)
-    return (max(lows, key=ledger.minor), max(highs, key=ledger.minor)) if lows else ("", "")
 
 
 def _reasons(assessment: Json, name: str) -> list[tuple[str, Title]]:

@@ -1,7 +1,7 @@
 """Integer form -> Python source: the production path for one decision, with its working.
 
-The function takes the known facts by id and raises KeyError with the id of the first missing fact that it needs: then, and
-only then, the interpreter is asked what the answer hangs on.
+The function takes the known facts by id and raises KeyError with the id of the first missing fact that it needs: then,
+and only then, the interpreter is asked what the answer hangs on.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from recourse import days, places
-from recourse.rules import interpret, ir
-from recourse.rules.interpret import Contradiction, NoFigure
+from recourse.rules import ir, spans
 from recourse.rules.setting import Setting, calendar_for
+from recourse.rules.stops import Conflict, Contradiction, NoFigure
 from recourse.rules.tree import Version
 
 Decide = Callable[[Mapping[str, Any]], tuple[int, int | None, int | None, tuple[Any, ...]]]
 
 
 def source(program: ir.Program, name: str = "decide") -> str:
-    """The text of a function `decide(F) -> (chosen row or -1, refund, kept, noted values in the order of the slots)`."""
+    """The text of a function `decide(F) -> (chosen row or -1, refund, kept, noted values in the order of slots)`."""
     return _Printer(program).function(name)
 
 
@@ -35,12 +35,12 @@ def compiled(text: str, version: Version, setting: Setting, name: str = "decide"
         return found.numerator * (bottom // found.denominator)
 
     def clash(first: int, second: int) -> NoReturn:
-        raise interpret.Conflict(version.exceptions[first], version.exceptions[second])
+        raise Conflict(version.exceptions[first], version.exceptions[second])
 
     space: dict[str, Any] = {
-        "within": places.contains, "move": interpret.move, "length": interpret.length, "month_day": days.day_of_month,
-        "rate": rate, "clash": clash, "contradiction": _contradiction, "positive": _positive, "miss": _miss, "rows_of": _rows_of,
-        "entry": _entry, "calendar_for": lambda place: calendar_for(use, place) if use else None,
+        "within": places.contains, "move": spans.move, "length": spans.length, "month_day": days.day_of_month,
+        "rate": rate, "clash": clash, "contradiction": _contradiction, "positive": _positive, "miss": _miss,
+        "rows_of": _rows_of, "entry": _entry, "calendar_for": lambda place: calendar_for(use, place) if use else None,
     }  # fmt: skip
     exec(compile(text, f"<{name}>", "exec"), space)  # noqa: S102 - the text is made above, from a checked tree
     return space[name]  # type: ignore[no-any-return]

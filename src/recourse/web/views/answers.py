@@ -16,7 +16,7 @@ def answers(request: HttpRequest) -> HttpResponse:
     asked = understand(request)
     if not asked.answers.given and not asked.answers.platform:
         return HttpResponseRedirect(links.to(request, "home"))
-    if asked.facts is None:
+    if asked.assessed is None:
         return to_the_wrong_answer(request, asked)
     kinds = desk.facts()
     said = sorted(progress.said(asked.answers), key=lambda one: kinds[one.fact].position)
@@ -29,7 +29,7 @@ def answers(request: HttpRequest) -> HttpResponse:
         "answers": asked.answers,
         "groups": groups,
         "platform": desk.platform_name(platform, wording.lang()) if platform else "",
-        "next": desk.next_question(asked.answers, asked.facts, day=asked.day),
+        "next": asked.assessed.next,
         "last": asked.answers.names[-1] if asked.answers.names else "",
     }
     return render(request, "web/answers.html", context)

@@ -4,8 +4,6 @@
 the same address with the typed fields and `go=1`: what can be read leads on, what cannot is shown with its error.
 """
 
-from dataclasses import replace
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,7 +12,7 @@ from recourse.facts import Fact
 from recourse.problems import Problem
 from recourse.web import desk, links, progress, questions, wording
 from recourse.web.answers import MOST_OF_ONE, NOT_KNOWN, Answers
-from recourse.web.around import around
+from recourse.web.around import around, place_options
 from recourse.web.typed import Wrong
 from recourse.web.views.requests import Asked, pairs, to_the_wrong_answer, understand
 
@@ -30,25 +28,34 @@ def ask(request: HttpRequest) -> HttpResponse:
     if name and name not in desk.facts():
         raise Http404("fact")
     if name and request.GET.get("unknown"):
-        return _on(request, asked.answers.with_(name, NOT_KNOWN))
+        narrowed = request.GET.get("narrow") and name in asked.answers.known
+        return _on(request, asked.answers.settle(name) if narrowed else asked.answers.with_(name, NOT_KNOWN))
     if name and request.GET.get("go"):
         return _take(request, asked, desk.facts()[name])
-    if not name:
-        if asked.facts is None:
-            return to_the_wrong_answer(request, asked)
-        name = desk.next_question(asked.answers, asked.facts, day=asked.day) or ""
-        if not name:
+    if name:
+        within = _within(request, asked.answers, name)
+    elif asked.assessed is None:
+        return to_the_wrong_answer(request, asked)
+    else:
+        name = asked.assessed.next
+        within = asked.answers.get(name) or ""  # the country is known, but the law of one of its parts may count
+        if not name or (within and not place_options(within)):
             return HttpResponseRedirect(links.to(request, "answers", answers=asked.answers))
-    fact = desk.facts()[name]
-    question = questions.question(fact, around(asked.answers), asked.answers.get(name))
+    question = questions.question(desk.facts()[name], around(asked.answers, within), asked.answers.get(name))
     mine = [_wrong(problem) for problem in asked.problems if problem.field in (name, None)]
-    return _page(request, asked, question.wrong(mine) if mine else question)
+    return _page(request, asked, question.wrong(mine) if mine else question, within)
+
+
+def _within(request: HttpRequest, answers: Answers, name: str) -> str:
+    """The country whose parts are asked for, where the question is only about these."""
+    return (answers.get(name) or "") if request.GET.get("narrow") and desk.facts()[name].type == "place" else ""
 
 
 def _take(request: HttpRequest, asked: Asked, fact: Fact) -> HttpResponse:
     """Reads what was typed: on to the next question, or the same one with its error and what was typed."""
     typed_in = {key: text[:MOST_OF_ONE] for key, text in pairs(request) if key.partition(".")[0] == "v"}
-    surroundings = around(asked.answers)
+    within = _within(request, asked.answers, fact.id)
+    surroundings = around(asked.answers, within)
     try:
         answers = asked.answers.with_(fact.id, questions.read(fact, typed_in, surroundings))
     except Wrong as wrong:
@@ -59,9 +66,8 @@ def _take(request: HttpRequest, asked: Asked, fact: Fact) -> HttpResponse:
         problems = [_wrong(one) for one in considered.problems if one.field == fact.id or str(one) not in before]
         if not problems:
             return _on(request, answers)
-    shown = replace(asked, answers=asked.answers.without(fact.id)) if asked.facts is None else asked
     question = questions.question(fact, surroundings).as_typed(typed_in).wrong(problems)
-    return _page(request, shown, question)
+    return _page(request, asked, question, within)
 
 
 def _on(request: HttpRequest, answers: Answers) -> HttpResponse:
@@ -70,7 +76,7 @@ def _on(request: HttpRequest, answers: Answers) -> HttpResponse:
     return HttpResponseRedirect(links.to(request, then if then in LEADS_TO else "ask", answers=answers))
 
 
-def _page(request: HttpRequest, asked: Asked, question: questions.Question) -> HttpResponse:
+def _page(request: HttpRequest, asked: Asked, question: questions.Question, within: str) -> HttpResponse:
     answers, name = asked.answers, question.fact.id
     then = request.GET.get("then", "")
     before = answers.before(name)
@@ -86,6 +92,7 @@ def _page(request: HttpRequest, asked: Asked, question: questions.Question) -> H
         "answers": answers,
         "back": back,
         "then": then if then in LEADS_TO else "",
+        "within": desk.place_name(within, wording.lang()) if within else "",
         "not_known": name in answers.unknown,
         "progress": progress.of(asked, name),
         "latest": progress.said(answers)[-LATEST:],

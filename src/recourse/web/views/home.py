@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from recourse.web import desk, wording
+from recourse.web import desk, example, wording
 from recourse.web.around import place_options
 from recourse.web.fields import Option
 from recourse.web.views.requests import understand
@@ -15,7 +15,6 @@ def home(request: HttpRequest) -> HttpResponse:
     """Two lists and a button; what the address already says is chosen."""
     asked = understand(request)
     platforms = [Option(key, name) for key, name in desk.platforms(wording.lang())]
-    laws = sum(1 for rule in desk.rules().values() if not getattr(rule, "policy", None))
     return render(
         request,
         "web/home.html",
@@ -25,6 +24,6 @@ def home(request: HttpRequest) -> HttpResponse:
             "place": asked.answers.get("learner_place") or "",
             "places": place_options(),
             "platforms": platforms,
-            "laws": laws,
+            "example": example.worked(),
         },
     )

@@ -11,6 +11,7 @@ from recourse.problems import Problem
 from recourse.web import answers as answering
 from recourse.web import clock, desk, links, wording
 from recourse.web.answers import Answers
+from recourse.web.desk import Assessed
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1).toordinal(), dt.date(2100, 12, 31).toordinal()
 
@@ -23,6 +24,7 @@ class Asked:
     day: int
     today: int
     facts: Facts | None
+    assessed: Assessed | None  # None where the answers cannot stand together
     problems: tuple[Problem, ...]
 
     @property
@@ -52,7 +54,9 @@ def understand(request: HttpRequest) -> Asked:
             raise BadRequest("day")
         day = asked
     considered = desk.consider(given)
-    return Asked(given, day, today, considered.facts, considered.problems)
+    facts = considered.facts
+    assessed = None if facts is None else desk.assess(given, facts, day=day, lang=wording.lang())
+    return Asked(given, day, today, facts, assessed, considered.problems)
 
 
 def to_the_wrong_answer(request: HttpRequest, asked: Asked) -> HttpResponse:

@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from recourse.facts import Facts
 from recourse.web import asking, curve, desk, headline, ledger, links, progress, shown, wording
-from recourse.web.desk import Json
+from recourse.web.desk import Assessed, Json
 from recourse.web.shown import Shown
 from recourse.web.views.requests import Asked, as_of_today, to_the_wrong_answer, understand
 
@@ -19,35 +20,31 @@ ORDER = ("owes", "depends", "gives", "exchange", "discretion", "ask-someone-else
 def page(request: HttpRequest) -> HttpResponse:
     """The result for people."""
     asked = understand(request)
-    if asked.facts is None:
+    if asked.facts is None or asked.assessed is None:
         return to_the_wrong_answer(request, asked)
     if not asked.answers.given and not asked.answers.platform:
         return HttpResponseRedirect(links.to(request, "home"))
-    return render(request, "web/result.html", _context(asked))
+    return render(request, "web/result.html", _context(asked, asked.facts, asked.assessed))
 
 
 @require_safe
 def as_json(request: HttpRequest) -> HttpResponse:
     """The same assessment for programs, on the day the page was asked for."""
     asked = understand(request)
-    if asked.facts is None:
+    if asked.assessed is None:
         problems = [{"field": problem.field, "message": problem.say(wording.lang())} for problem in asked.problems]
         return JsonResponse({"problems": problems}, status=400, json_dumps_params=JSON)
-    assessment = desk.assess(asked.answers, asked.facts, day=asked.day, lang=wording.lang())
-    return JsonResponse(assessment, json_dumps_params=JSON)
+    return JsonResponse(asked.assessed.json, json_dumps_params=JSON)
 
 
 JSON = {"ensure_ascii": False, "indent": 2}
 
 
-def _context(asked: Asked) -> dict[str, Any]:
-    if asked.facts is None:
-        raise ValueError("facts")
-    assessment = desk.assess(asked.answers, asked.facts, day=asked.day, lang=wording.lang())
+def _context(asked: Asked, facts: Facts, assessed: Assessed) -> dict[str, Any]:
+    assessment = assessed.json
     entitlements = [shown.entitlement(one, asked.answers) for one in assessment["entitlements"]]
     best = _best(assessment, entitlements)
     others = sorted((one for one in entitlements if one is not best), key=_weight)
-    question = desk.next_question(asked.answers, asked.facts, day=asked.day)
     platform = asked.answers.platform
     said = {one.fact: one.value for one in progress.said(asked.answers)}
     about = [desk.platform_name(platform, wording.lang())] if platform else []
@@ -57,15 +54,15 @@ def _context(asked: Asked) -> dict[str, Any]:
         "answers": asked.answers,
         "asked": asked,
         "as_of_today": as_of_today(asked),
-        "card": headline.card(best, others, assessment, asked.day),
+        "card": headline.card(best, others, assessed, asked.day),
         "best": best,
         "others": [one for one in others if one.answer in ORDER],
         "outside": [one for one in others if one.answer == "does-not-apply"],
         "duties": [one for one in entitlements if one.duties],
         "ledger": ledger.of(best.raw, assessment["facts"]) if best else [],
         "said": progress.said(asked.answers),
-        "next": shown.missing(question, asked.answers) if question else None,
-        "curve": curve.chart(desk.course(asked.answers, asked.facts, day=asked.day), assessment, asked.day),
+        "next": shown.missing(assessed.next, asked.answers) if assessed.next else None,
+        "curve": curve.chart(desk.course(asked.answers, facts, day=asked.day), assessment, asked.day),
         "about": about,
         "ways": [one for one in entitlements if one.ways and one.answer != "does-not-apply"],
         "changes": best.changes if best else [],

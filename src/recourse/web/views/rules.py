@@ -73,7 +73,7 @@ def rule(request: HttpRequest, name: str) -> HttpResponse:
         "kind": labels.kind(found.kind),
         "where": desk.platform_name(found.policy, lang) if found.policy else desk.place_name(found.place, lang),
         "binds": desk.facts()[found.binds].name.of(lang) if found.binds in desk.facts() else "",
-        "sections": desk.rule_words(found, now.itself, lang),
+        "sections": desk.rule_words(now.itself, lang),
         "versions": versions,
         "now": now,
     }

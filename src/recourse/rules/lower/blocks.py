@@ -1,0 +1,104 @@
+"""Where statements go and what they are called: blocks inside one another, temporary names, slots for the working."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from recourse.facts import Vocabulary
+from recourse.rules import ir
+from recourse.rules.interpret import presumed_values
+from recourse.rules.ir import ONE, I
+from recourse.rules.setting import Setting
+from recourse.rules.tree import Expr, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Q:
+    """A number as two integers; `measure` remembers which of several measures a count came from."""
+
+    top: I
+    bottom: I = ONE
+    measure: I | None = None
+
+
+class Blocks(ABC):
+    """The state of one lowering. What an expression becomes is said by the rooms above: numbers, lists, truths."""
+
+    def __init__(self, version: Version, vocabulary: Vocabulary, setting: Setting) -> None:
+        self.v, self.vocabulary, self.setting = version, vocabulary, setting
+        self.presumed = presumed_values(version, vocabulary)
+        self.named = version.named()
+        self.parts = {p.name: p for p in version.parts}
+        self.readings = {o.name: o.taken for o in version.opens}
+        self.known: dict[Any, Any] = {}  # what has been worked out on every path to here
+        self.block: list[Any] = []
+        self.slots: list[ir.Slot] = []
+        self.count = 0
+        self.it: list[Q | I] = []
+        self.names: dict[Any, str] = {}  # one name for what one node comes to, on whatever path
+
+    @abstractmethod
+    def number(self, expr: Expr) -> Q:
+        """A number, day or instant."""
+
+    @abstractmethod
+    def truth(self, expr: Expr, noted: bool = True) -> I:
+        """A yes or no; each condition in it is noted for the working unless `noted` is False."""
+
+    @abstractmethod
+    def word(self, expr: Expr) -> I:
+        """A word, text or place."""
+
+    @abstractmethod
+    def items(self, expr: Expr) -> tuple[I, I | None, tuple[int, int]]:
+        """A list: its integer form, the measure it came by, and the bounds of an entry."""
+
+    @contextmanager
+    def inside(self, block: list[Any]) -> Iterator[None]:
+        """Statements go into `block`; what is worked out there is not known outside."""
+        outer, known = self.block, self.known
+        self.block, self.known = block, dict(known)
+        try:
+            yield
+        finally:
+            self.block, self.known = outer, known
+
+    def fresh(self, stem: str) -> str:
+        self.count += 1
+        return f"{''.join(c if c.isalnum() else '_' for c in stem)}_{self.count}"
+
+    def tmp(self, name: str, low: int, high: int) -> I:
+        return I("tmp", (), name, low, high)
+
+    def set(self, name: str, value: I) -> I:
+        self.block.append(ir.Set(name, value))
+        return self.tmp(name, value.low, value.high)
+
+    def noted(self, stem: str, node: Any, bottom: str | int = 1) -> str:
+        """The name under which the working finds what a node came to; the same on every path."""
+        key = ir.key_of(node)
+        if key not in self.names:
+            self.names[key] = self.fresh(stem)
+            name = self.names[key]
+            self.slots.append(ir.Slot(node, name, f"{name}_of" if bottom == "" else bottom))
+        return self.names[key]
+
+    def keep(self, stem: str, q: Q, node: Any = None) -> Q:
+        """A number under a name of its own, noted for the working where `node` is given."""
+        plain = q.bottom.op == "const"
+        name = self.fresh(stem) if node is None else self.noted(stem, node, q.bottom.value if plain else "")
+        top = self.set(name, q.top)
+        if node is None and (
+            q.bottom.op == "tmp" or (q.bottom.op == "positive" and q.bottom.args[0].op in ("tmp", "fact"))
+        ):
+            return Q(top, q.bottom, q.measure)
+        bottom = q.bottom if plain else self.set(f"{name}_of", q.bottom)
+        return Q(top, bottom, q.measure)
+
+    def keep_word(self, stem: str, value: I, node: Any) -> I:
+        """A truth or word under a name of its own, noted for the working."""
+        return self.set(self.noted(stem, node), value)

@@ -1,0 +1,94 @@
+"""The decision of the engine against the same decision by hand, on the same facts, path by path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+from recourse.facts import read_facts
+from recourse.library import Library
+from recourse.rules import compiled
+from tests.bench import byhand, purchases
+from tests.bench.byhand import Answer
+from tests.bench.purchases import Maker
+from tests.bench.timing import over, race, table
+
+
+class Duel(NamedTuple):
+    """A rule, the text in force that is measured, the same by hand, and the purchases that lead down its paths."""
+
+    rule: str
+    by_hand: Callable[[byhand.Facts], Answer]
+    makers: dict[str, Maker]
+
+
+DUELS = (
+    Duel("eu-crd-withdrawal", byhand.eu_withdrawal, purchases.EU),
+    Duel("kr-lifelong-education-act-annex-3", byhand.kr_annex_3, purchases.KR),
+    Duel("us-ca-refund", byhand.us_ca, purchases.CA),
+    Duel("udemy-course", byhand.udemy_course, purchases.UDEMY),
+    Duel("coursera-course-2025", byhand.coursera_course, purchases.COURSERA),
+)
+ALL = "every path in turn"
+
+
+class Line(NamedTuple):
+    """One path, measured: nanoseconds by hand, nanoseconds of the engine, and how many times as long."""
+
+    rule: str
+    path: str
+    by_hand: float
+    engine: float
+    ratio: float
+
+
+def typed(library: Library, duel: Duel, path: str, count: int, seed: int = 1) -> list[dict[str, Any]]:
+    """The facts of so many purchases, in the engine's form."""
+    makers = duel.makers if path == ALL else {path: duel.makers[path]}
+    drawn = islice(purchases.drawn(makers, seed), count)
+    return [read_facts(texts, library.vocabulary).values for texts in drawn]
+
+
+def engine(library: Library, duel: Duel) -> compiled.Unit:
+    """The program of the text in force now."""
+    rule = library.rules[duel.rule]
+    return compiled.unit(library, rule, rule.versions[-1])
+
+
+def answer(unit: compiled.Unit, facts: dict[str, Any]) -> Answer:
+    """What the engine says, in the form of the decision by hand."""
+    working = compiled.Working(unit, facts, unit.decide(facts))
+    row, dates = working.row, working.answers
+    if row is None:
+        return None, "", None, None
+    amount = working.extras["at_most"] if row.outcome == "discretion" else working.refund
+    return amount, row.id, dates.get("window_ends_on"), dates.get("pay_by")
+
+
+def differences(library: Library, count: int, seed: int) -> Iterator[tuple[str, dict[str, Any], Answer, Answer]]:
+    """Every purchase on which the engine and the decision by hand disagree: rule, facts, by hand, engine."""
+    for duel in DUELS:
+        unit = engine(library, duel)
+        for facts in typed(library, duel, ALL, count, seed):
+            ours, theirs = duel.by_hand(facts), answer(unit, facts)
+            if ours != theirs:
+                yield duel.rule, facts, ours, theirs
+
+
+def measure(library: Library, rounds: int, size: int) -> list[Line]:
+    """Each path and then all of them in turn, engine and hand changing places from round to round."""
+    found = []
+    for duel in DUELS:
+        unit = engine(library, duel)
+        for path in (*duel.makers, ALL):
+            facts = typed(library, duel, path, size)
+            run = race({"hand": over(duel.by_hand, facts), "engine": over(unit.decide, facts)}, rounds, size)
+            found.append(Line(duel.rule, path, run.each("hand"), run.each("engine"), run.ratio("engine", "hand")))
+    return found
+
+
+def shown(lines: list[Line]) -> str:
+    """The table of (a)."""
+    rows = [(f"{x.rule}: {x.path}", f"{x.by_hand:.0f}", f"{x.engine:.0f}", f"{x.ratio:.2f}") for x in lines]
+    return table(("decision", "by hand, ns", "engine, ns", "times as long"), rows)
