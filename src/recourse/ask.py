@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from recourse.assess import Assessment, Entitlement, assess
+from recourse.assess import Assessment
+from recourse.assess import assess
+from recourse.entitlement import Entitlement
 from recourse.facts import Facts
 from recourse.library import Library
 from recourse.rules.outlook import Leaf, Split

@@ -2,46 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from recourse import days
 from recourse.assess import assess
-from recourse.facts import Facts, read_facts
+from recourse.deciding import Desk
+from recourse.entitlement import Entitlement
+from recourse.facts import Facts
 from recourse.library import Library
-from recourse.problems import Problem
-from recourse.rules.tree import Texts
+from recourse.rules import compiled
+from recourse.rules.outlook import Choose
+from recourse.rules.stops import Conflict, Contradiction, Undetermined
+from recourse.rules.tree import Rule, Texts
+from recourse.selection import NotBound
 
 LONGEST = 800  # days in one curve
+STARTS = ("concluded_on", "paid_on", "charged_on", "starts_on", "access_given_on", "contract_document_received_on")
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line: `points` are (day number, smallest units or None where facts are missing), a point at each change."""
+    """One line of the curve, with a point at each change.
+
+    `points` are (day number, smallest units), None where it depends on missing facts; `last` is the last day drawn.
+    """
 
     rule: str
     title: Texts
     kind: str  # law or platform
     points: tuple[tuple[int, int | None], ...]
-    last: int  # last day of the curve
+    last: int
 
 
 def span(facts: Facts) -> tuple[int, int]:
-    """The days worth drawing: from the contract to some time after its end or the request."""
+    """The days worth drawing: from the contract to some time after its end or the request; (0, 0) where no day is known."""
     known = facts.values
-    starts = [
-        known[n]
-        for n in (
-            "concluded_on",
-            "paid_on",
-            "charged_on",
-            "starts_on",
-            "access_given_on",
-            "contract_document_received_on",
-        )
-        if n in known
-    ]
+    starts = [known[n] for n in STARTS if n in known]
     asked = known.get("requested_on") or known.get("request_received_on")
     first = min([*starts, *([asked] if asked else [])], default=0)
+    if not first:
+        return 0, 0
     ends = [known[n] for n in ("ends_on", "starts_on") if n in known]
     last = max([first + 45, *(d + 14 for d in ends), *([asked + 14] if asked else [])])
     return first, min(last, first + LONGEST)
@@ -56,43 +57,78 @@ def curve(
     asked_on: int,
     fact: str = "requested_on",
 ) -> list[Series]:
-    """The curves of every rule that pays on some day, and of the platform's policy. Use stays as the facts say."""
+    """The curves of each rule that pays something on some day, and of the policy. Use stays as the facts say."""
     first, last = span(facts)
     if not first or facts.currency is None:
         return []
-    behind = 0
-    if "requested_on" in facts.values and "request_received_on" in facts.values:
-        behind = facts.values["request_received_on"] - facts.values["requested_on"]
-    lines: dict[str, list[tuple[int, int | None]]] = {}
-    titles: dict[str, tuple[Texts, str]] = {}
+    today = assess(library, facts, platform=platform, place=place, asked_on=asked_on)
+    desk = Desk(library, facts, asked_on)
+    days = list(moved(facts, fact, first, last))
+    found = []
+    for one in today.entitlements:
+        if drawn(one):
+            points = steps((day, amount(desk, one.rule, values)) for day, values in days)
+            found.append(Series(one.rule.id, one.rule.title, "law", points, last))
+    found = [series for series in found if any(value for _, value in series.points)]
+    if platform:
+        clauses = [library.rules[c] for c in library.platform(platform).clauses]
+        points = steps((day, policy(desk, clauses, values)) for day, values in days)
+        found.append(Series(platform, library.platform(platform).name, "platform", points, last))
+    return found
+
+
+def drawn(one: Entitlement) -> bool:
+    """Whether a rule of law has a curve: it pays, stands for itself, and its answer does not hang on missing facts."""
+    settled = one.answer not in ("depends", "duties", "gives")
+    owes = one.version is not None and bool(one.version.owed)
+    return settled and owes and not one.rule.policy and not one.displaced_by and not one.rule.relations.adds_to
+
+
+def moved(facts: Facts, fact: str, first: int, last: int) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The facts on each day; the request arrives as many days after it was sent as it did."""
+    values = facts.values
+    received = values.get("request_received_on") if fact == "requested_on" else None
+    behind = received - values["requested_on"] if received is not None and "requested_on" in values else 0
     for day in range(first, last + 1):
-        moved = {fact: days.show(day)}
-        if fact == "requested_on" and "request_received_on" in facts.values:
-            moved["request_received_on"] = days.show(day + behind)
+        there = {**values, fact: day}
+        if received is not None:
+            there["request_received_on"] = day + behind
+        yield day, there
+
+
+def amount(desk: Desk, rule: Rule, values: Mapping[str, Any]) -> int | None:
+    """What one rule gives: nothing where it does not apply, None where a fact is missing."""
+    try:
+        version, _ = desk.select(rule, values, {})
+        if version is None:
+            return 0
+        return compiled.run(desk.library, rule, version, values).refund or 0
+    except NotBound:
+        return 0
+    except (KeyError, Contradiction, Conflict, Undetermined, Choose):
+        return None
+
+
+def policy(desk: Desk, clauses: list[Rule], values: Mapping[str, Any]) -> int | None:
+    """What the deciding clause gives; None where it is not known which one decides, or how much."""
+    for rule in clauses:
         try:
-            there = read_facts({**facts.shown, **moved}, library.vocabulary)
-        except Problem:
-            continue  # a day on which these facts could not be: a request before the contract
-        policy: int | None = 0
-        decided = False
-        for e in assess(library, there, platform=platform, place=place, asked_on=asked_on).entitlements:
-            amount = None if e.answer == "depends" else (e.refund or 0)
-            if e.rule.policy:
-                if not decided and e.answer != "does-not-apply":
-                    policy, decided = amount, True
-            elif not e.displaced_by and not e.rule.relations.adds_to and e.version is not None and e.version.owed:
-                _extend(lines.setdefault(e.rule.id, []), day, amount)
-                titles[e.rule.id] = (e.rule.title, "law")
-        if platform:
-            _extend(lines.setdefault(platform, []), day, policy)
-            titles[platform] = (library.platform(platform).name, "platform")
-    return [
-        Series(name, titles[name][0], titles[name][1], tuple(points), last)
-        for name, points in lines.items()
-        if any(amount for _, amount in points) or titles[name][1] == "platform"
-    ]
+            version, _ = desk.select(rule, values, {})
+            if version is None:
+                continue
+            working = compiled.run(desk.library, rule, version, values)
+        except (KeyError, Contradiction, Conflict, Undetermined, Choose):
+            return None
+        row = working.row
+        if not working.out_of_scope and (row is None or row.outcome != "excluded"):
+            return working.refund or 0
+    return 0
 
 
-def _extend(points: list[tuple[int, int | None]], day: int, amount: int | None) -> None:
-    if not points or points[-1][1] != amount:
-        points.append((day, amount))
+def steps(amounts: Iterator[tuple[int, int | None]]) -> tuple[tuple[int, int | None], ...]:
+    """Only the days on which something changes."""
+    points: list[tuple[int, int | None]] = []
+    for day, value in amounts:
+        if not points or points[-1][1] != value:
+            points.append((day, value))
+    return tuple(points)

@@ -15,7 +15,8 @@ from recourse.rules.tree import Cite, Duty, Rule, Texts, Version
 from recourse.rules.types import fact_type
 
 if TYPE_CHECKING:
-    from recourse.assess import Assessment, Entitlement
+    from recourse.assess import Assessment
+from recourse.entitlement import Entitlement
 
 SCHEMA = "recourse.assessment/1"
 

@@ -13,7 +13,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from recourse import assess, places
-from recourse.assess import Assessment, Entitlement
+from recourse.assess import Assessment
+from recourse.entitlement import Entitlement
 from recourse.facts import Facts
 from recourse.library import Library
 from recourse.rules import compiled, ir
@@ -162,7 +163,11 @@ class Teller:
         noted = raw[3]
         filled = [hole.write(hole.read(values, raw)) for hole in template.holes]
         del noted
-        return Told(raw[1], template.clause, tuple(zip([t.format(*filled) for t in template.texts], template.cites, strict=True)))
+        return Told(
+            raw[1],
+            template.clause,
+            tuple(zip([t.format(*filled) for t in template.texts], template.cites, strict=True)),
+        )
 
     def in_full(self, desk: assess.Desk, facts: Facts) -> Told:
         """Told without a template."""
@@ -176,7 +181,16 @@ class Teller:
         chosen, refund, kept, noted = raw
         conditions = tuple([v if v is True or v is False or v is None else 0 for v in noted])
         tests = tuple([test(values, refund, kept, noted) for test in self.tests(unit, chosen)])
-        return (id(unit), chosen, currency, tuple(values), tuple([values.get(n) for n in self.flags(unit)]), conditions, tests, kept is not None and kept > values["paid"])
+        return (
+            id(unit),
+            chosen,
+            currency,
+            tuple(values),
+            tuple([values.get(n) for n in self.flags(unit)]),
+            conditions,
+            tests,
+            kept is not None and kept > values["paid"],
+        )
 
     def flags(self, unit: Unit) -> tuple[str, ...]:
         """The yes/no facts of a version: they are told as words, not as numbers."""
@@ -222,8 +236,20 @@ class Teller:
             else:
                 value = _tagged(value, ("kept",)) if name == "owed_to_seller" else value
             answers[name] = value
-        presumed = tuple((n, _tagged(v, ("slot", working.unit.places.get(("fact", n)))) if ("fact", n) in working.unit.places else v, w) for n, v, w in plain.presumed)
-        selected = plain.selected and (plain.selected[0], _tagged(plain.selected[1], ("fact", plain.selected[0])) if plain.selected[0] != "asked_on" else plain.selected[1])
+        presumed = tuple(
+            (
+                n,
+                _tagged(v, ("slot", working.unit.places.get(("fact", n)))) if ("fact", n) in working.unit.places else v,
+                w,
+            )
+            for n, v, w in plain.presumed
+        )
+        selected = plain.selected and (
+            plain.selected[0],
+            _tagged(plain.selected[1], ("fact", plain.selected[0]))
+            if plain.selected[0] != "asked_on"
+            else plain.selected[1],
+        )
         return replace(
             plain, working=working, refund=_tagged(plain.refund, ("refund",)), answers=answers, presumed=presumed, selected=selected,
             lines={name: working.at(("line", name)) for name in plain.lines},
@@ -245,7 +271,11 @@ class Teller:
             return lambda values, raw: Fraction(*raw[3][place][number])
         bottom = unit.program.slots[place].bottom
         if isinstance(bottom, int):
-            return (lambda values, raw: raw[3][place]) if bottom == 1 else (lambda values, raw: Fraction(raw[3][place], bottom))
+            return (
+                (lambda values, raw: raw[3][place])
+                if bottom == 1
+                else (lambda values, raw: Fraction(raw[3][place], bottom))
+            )
         return lambda values, raw: Fraction(*raw[3][place])
 
 

@@ -43,6 +43,14 @@ def test_i_do_not_know_is_an_answer_and_no_fact() -> None:
     assert BOTH.get("cause") is None
 
 
+def test_what_cannot_be_said_more_exactly_is_kept_and_not_asked_again() -> None:
+    settled = BOTH.settle("learner_place")
+    assert settled.get("learner_place") == "DE"
+    assert set(settled.closed) == {"cause", "learner_place"}
+    assert read(settled.query()) == settled
+    assert read("settled=paid,learner_place&learner_place=DE").settled == ("learner_place",)
+
+
 def test_a_changed_answer_keeps_its_place() -> None:
     changed = BOTH.with_("learner_place", "FR")
     assert changed.names == BOTH.names

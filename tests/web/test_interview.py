@@ -11,6 +11,7 @@ from recourse.web import desk
 from recourse.web.answers import NOT_KNOWN, Answers
 
 Page = Callable[..., str]
+IN_CHINA = {"learner_place": "CN", "seller_place": "CN"}
 HOSTILE = "\"><script>alert(1)</script>'"
 
 
@@ -200,3 +201,43 @@ def test_there_is_no_such_question(page: Page) -> None:
 def test_nothing_told_leads_home(follow: Page) -> None:
     assert follow("/answers/", lang="en").startswith("/?") or follow("/answers/").startswith("/")
     assert urlsplit(follow("/result/", lang="en")).path == "/"
+
+
+def test_a_country_whose_parts_have_laws_is_asked_for_the_part(page: Page) -> None:
+    text = page("/ask/", **{**IN_CHINA, "ask": "learner_place", "narrow": "1"})
+    assert "You said: China" in text
+    assert '<option value="CN-SH"' in text
+    assert '<option value="DE"' not in text
+    assert hidden(text)["narrow"] == "1"
+
+
+def test_who_does_not_know_the_part_keeps_the_country(follow: Page, page: Page) -> None:
+    address = follow("/ask/", **IN_CHINA, ask="learner_place", narrow="1", unknown="1")
+    assert query(address)["learner_place"] == "CN"
+    assert query(address)["settled"] == "learner_place"
+    assert 'name="settled" value="learner_place"' in page(address)
+
+
+def test_the_part_takes_the_place_of_the_country(follow: Page) -> None:
+    address = follow("/ask/", **IN_CHINA, ask="learner_place", narrow="1", go="1", v="CN-SH")
+    assert query(address)["learner_place"] == "CN-SH"
+
+
+def test_no_part_chosen_is_an_error_of_the_same_question(page: Page) -> None:
+    text = page("/ask/", **IN_CHINA, ask="learner_place", narrow="1", go="1", v="")
+    assert "There is a problem" in text
+    assert '<option value="CN-SH"' in text
+
+
+@pytest.mark.parametrize("place", ["CN", "US", "DE", "KR", "FR", "GB", "BR"])
+def test_the_interview_ends_for_somebody_who_knows_nothing(place: str) -> None:
+    answers = Answers((("learner_place", place),))
+    for _ in range(80):
+        facts = desk.consider(answers).facts
+        assert facts is not None
+        name = desk.assess(answers, facts, day=739_577, lang="en").next
+        if not name:
+            return
+        assert name not in answers.closed
+        answers = answers.settle(name) if name in answers.known else answers.with_(name, NOT_KNOWN)
+    pytest.fail(f"still asking: {answers.names}")

@@ -86,7 +86,7 @@ class Working:
         if row is None:
             return found
         if row.outcome == "keep":
-            paid = self.facts["paid"]
+            paid = self.fact("paid")
             found["owed_to_seller"] = self.kept
             short = max(0, (self.kept or 0) - paid)
             found["still_owed_by_learner"] = short if self.version.shortfall == "owed" else 0

@@ -12,7 +12,8 @@ from recourse.rules.words import Speech, capital
 from recourse.sentences import sentences
 
 if TYPE_CHECKING:
-    from recourse.assess import Assessment, Entitlement
+    from recourse.assess import Assessment
+from recourse.entitlement import Entitlement
 
 
 class Story:

@@ -173,6 +173,8 @@ class Interpreter:
 
     def name(self, name: str) -> Any:
         if name not in self.known:
+            if name not in self.named:  # an earlier answer that the facts contradict
+                raise Contradiction(None, name)
             expr = self.named[name]
             self.known[name] = self.value(expr)
         return self.known[name]

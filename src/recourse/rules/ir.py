@@ -74,6 +74,7 @@ class Attempt:
     body: list[Any]
     other: list[Any]
     unless: tuple[str, ...] = ()
+    or_impossible: bool = False  # a contradiction in the first block is let go as well
 
 
 @dataclass(slots=True)
@@ -158,6 +159,19 @@ class Prepared:
     source: str
     slots: tuple[Slot, ...]
     bits: int
+
+
+def entry_name(part: str, column: str) -> str:
+    """What an entry of a row is called inside its loop; also for names that are no identifiers elsewhere."""
+    return f"e_{part}_{column}".replace("-", "__")
+
+
+def before_name(part: str, column: str) -> str:
+    return f"b_{part}_{column}".replace("-", "__")
+
+
+def row_name(part: str) -> str:
+    return f"r_{part}".replace("-", "__")
 
 
 def key_of(node: Any) -> Any:

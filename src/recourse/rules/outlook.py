@@ -13,7 +13,7 @@ from typing import Any
 from recourse.facts import Vocabulary
 from recourse.rules.interpret import Decision, Interpreter
 from recourse.rules.setting import Setting
-from recourse.rules.stops import Bound, Contradiction, Undetermined
+from recourse.rules.stops import Bound, Conflict, Contradiction, Undetermined
 from recourse.rules.tree import Expr, Rule, Version
 from recourse.rules.types import fact_type
 from recourse.rules.unknown import Unknown, domain, plain
@@ -120,8 +120,8 @@ class Explorer:
             return self.over(choice.fact, choice.values, facts, forced)
         except Undetermined as gap:
             return self.split(facts, forced, version, gap)
-        except Contradiction:
-            return Leaf(None, version, "none", 0, 0, facts=facts, forced=forced)
+        except (Contradiction, Conflict):
+            return Leaf(None, version, "impossible", 0, 0, facts=facts, forced=forced)
         leaf = replace(self.leaf(decision, version, facts), facts=facts, forced=forced)
         for name in sorted(leaf.lacks):
             if self.discrete(name) and self.left > 0:
@@ -257,8 +257,11 @@ def kind_of(decision: Decision) -> tuple[str, str]:
 
 
 def _collapsed(facts: frozenset[str], children: list[Leaf | Split]) -> Leaf | Split:
-    """A split whose children all end alike is no split."""
+    """A split whose children all end alike is no split; what the facts contradict is no child."""
+    children = [c for c in children if not (isinstance(c, Leaf) and c.kind == "impossible")] or children[:1]
     first = children[0]
+    if len(children) == 1:
+        return first
     if isinstance(first, Leaf) and all(isinstance(c, Leaf) and c.signature == first.signature for c in children):
         informative = [
             c

@@ -32,10 +32,10 @@ class Progress:
     reasons: list[tuple[str, Title]]
 
 
-def of(asked: Asked, name: str) -> Progress:
-    """How far the interview has come when it asks for `name`."""
+def of(asked: Asked, name: str, *, again: bool) -> Progress:
+    """How far the interview has come when it asks for `name`; `again` where it asks for more of an answer it has."""
     names = asked.answers.names
-    number = names.index(name) + 1 if name in names else len(names) + 1
+    number = names.index(name) + 1 if name in names and not again else len(names) + 1
     json: Json = asked.assessed.json if asked.assessed else {"entitlements": [], "missing": []}
     left = asked.assessed.left if asked.assessed else 0
     about = max(number, len(names) + left)

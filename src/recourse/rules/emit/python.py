@@ -6,14 +6,14 @@ and only then, the interpreter is asked what the answer hangs on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from recourse import days, places
 from recourse.rules import ir, spans
 from recourse.rules.setting import Setting, calendar_for
 from recourse.rules.stops import Conflict, Contradiction, NoFigure
-from recourse.rules.tree import Version
+from recourse.rules.tree import CalendarUse, Version
 
 Decide = Callable[[Mapping[str, Any]], tuple[int, int | None, int | None, tuple[Any, ...]]]
 
@@ -26,7 +26,6 @@ def source(program: ir.Program, name: str = "decide") -> str:
 def compiled(text: str, version: Version, setting: Setting, name: str = "decide") -> Decide:
     """The function itself, with what it may call."""
     rates = {series: rate.on for series, rate in setting.rates.items()}
-    use = version.calendar
 
     def rate(series: str, bottom: int, day: int) -> int:
         found = rates[series](day)
@@ -40,7 +39,8 @@ def compiled(text: str, version: Version, setting: Setting, name: str = "decide"
     space: dict[str, Any] = {
         "within": places.contains, "move": spans.move, "length": spans.length, "month_day": days.day_of_month,
         "rate": rate, "clash": clash, "contradiction": _contradiction, "positive": _positive, "miss": _miss,
-        "rows_of": _rows_of, "entry": _entry, "calendar_for": lambda place: calendar_for(use, place) if use else None,
+        "rows_of": _rows_of, "entry": _entry, "CALENDARS": _Calendars(version.calendar),
+        "list_of": _list_of, "add_months": days.add_months, "Contradiction": Contradiction,
     }  # fmt: skip
     exec(compile(text, f"<{name}>", "exec"), space)  # noqa: S102 - the text is made above, from a checked tree
     return space[name]  # type: ignore[no-any-return]
@@ -56,6 +56,40 @@ def _positive(value: int) -> int:
 
 def _miss() -> NoReturn:
     raise KeyError("measure")
+
+
+def _list_of(part: str, at_most: int, entries: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(entries) > at_most:
+        _contradiction(f"{part} has {len(entries)} rows, at most {at_most}")
+    return entries
+
+
+def _nodes(block: list[Any]) -> Iterator[ir.I]:
+    """Every expression in a block of statements."""
+    for statement in block:
+        for key in ("value", "condition", "top", "bottom", "place"):
+            found = getattr(statement, key, None)
+            if isinstance(found, ir.I):
+                yield from found.walk()
+        for key in ("then", "other", "body"):
+            inner = getattr(statement, key, None)
+            if isinstance(inner, list):
+                yield from _nodes(inner)
+        for _, found in getattr(statement, "columns", ()):
+            yield from found.walk()
+
+
+class _Calendars(dict[str, Any]):
+    """The calendar of each place, looked up once."""
+
+    def __init__(self, use: CalendarUse | None) -> None:
+        super().__init__()
+        self.use = use
+
+    def __missing__(self, place: str) -> Any:
+        assert self.use is not None
+        self[place] = calendar_for(self.use, place)
+        return self[place]
 
 
 def _rows_of(part: str, at_most: int, *lists: tuple[Any, ...]) -> list[tuple[Any, ...]]:
@@ -114,7 +148,7 @@ class _Printer:
         elif isinstance(s, ir.Attempt):
             self.line("try:")
             self.block(s.body)
-            self.line("except KeyError:")
+            self.line("except (KeyError, Contradiction):" if s.or_impossible else "except KeyError:")
             if s.unless:
                 self.line("    if " + " or ".join(f"{fact!r} in F" for fact in s.unless) + ":")
                 self.line("        raise")
@@ -123,7 +157,7 @@ class _Printer:
             self.line(f"if {s.name} is None:")
             self.block(s.body)
         elif isinstance(s, ir.Calendar):
-            self.line(f"{s.name} = calendar_for({self.show(s.place)})")
+            self.line(f"{s.name} = CALENDARS[{self.show(s.place)}]")
         elif isinstance(s, ir.Loop):
             self.loop(s)
         elif isinstance(s, ir.Term):
@@ -154,14 +188,21 @@ class _Printer:
         lists = ", ".join(self.show(value) for _, value in s.columns)
         self.line(f"{s.terms} = []")
         for name in s.so_far:
-            self.line(f"{s.part}_{name}_before = 0")
-        names = "".join(f"{s.part}_{name}, " for name, _ in s.columns)
-        self.line(f"for {s.part}_row, ({names}) in enumerate(rows_of({s.part!r}, {s.at_most}, {lists}), 1):")
+            self.line(f"{ir.before_name(s.part, name)} = 0")
+        names = "".join(f"{ir.entry_name(s.part, name)}, " for name, _ in s.columns)
+        rows = f"rows_of({s.part!r}, {s.at_most}, {lists})"
+        if len(s.columns) == 1:
+            names, rows = names.removesuffix(", "), f"list_of({s.part!r}, {s.at_most}, {lists})"
+        numbered = ir.row_name(s.part)
+        if any(n.op == "tmp" and n.value == numbered for n in _nodes(s.body)):
+            self.line(f"for {numbered}, ({names}) in enumerate({rows}, 1):")
+        else:
+            self.line(f"for {names} in {rows}:")
         body = list(s.body)
         self.block(body)
         self.depth += 1
         for name in s.so_far:
-            self.line(f"{s.part}_{name}_before += {s.part}_{name}")
+            self.line(f"{ir.before_name(s.part, name)} += {ir.entry_name(s.part, name)}")
         self.depth -= 1
 
     # -- expressions; printed in the order in which Python evaluates them
@@ -233,6 +274,8 @@ class _Printer:
             unit, way, months, calendar = value
             if unit == "working days" and way != "beginning":
                 return f"{calendar}.add_working({args[0]}, {args[1]})"
+            if unit == "months" and way != "beginning":
+                return f"add_months({args[0]}, {args[1]}, {months!r})"
             return f"move({args[0]}, {args[1]}, {unit!r}, {way!r}, {months!r}, {calendar})"
         if op == "length":
             unit, through, begun, months, calendar = value

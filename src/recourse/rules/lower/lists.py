@@ -67,9 +67,9 @@ class Lists(Numbers):
         for name, source in part.columns:
             value, measure, (low, high) = self.items(source)
             columns.append((name, value))
-            entries["column", name] = Q(self.tmp(f"{part.name}_{name}", low, high), ONE, measure)
+            entries["column", name] = Q(self.tmp(ir.entry_name(part.name, name), low, high), ONE, measure)
             entries["so_far", name] = Q(
-                self.tmp(f"{part.name}_{name}_before", low * part.at_most, high * part.at_most), ONE, measure
+                self.tmp(ir.before_name(part.name, name), low * part.at_most, high * part.at_most), ONE, measure
             )
             if any(
                 e.op == "so_far" and e.value == (part.name, name)
@@ -77,12 +77,12 @@ class Lists(Numbers):
                 for e in top.walk()
             ):
                 sums.append(name)
-        entries["row"] = Q(self.tmp(f"{part.name}_row", 1, part.at_most))
+        entries["row"] = Q(self.tmp(ir.row_name(part.name), 1, part.at_most))
         total = self.fresh("sum")
         with self.inside(block):
             self.known.update(entries)
             q = self.number(body_expr)
-            inner_names = {s.name for s in _sets(block)} | {f"{part.name}_{n}" for n, _ in part.columns}
+            inner_names = {s.name for s in _sets(block)} | {ir.entry_name(part.name, n) for n, _ in part.columns}
         terms = self.noted("terms", ("terms", expr))
         block.append(ir.Term(terms, q.top, q.bottom))
         fixed = not any(n.op == "tmp" and n.value in inner_names for n in q.bottom.walk())

@@ -80,7 +80,7 @@ class _Lowering(Truths):
         block: list[Any] = []
         with self.inside(block):
             work()
-        self.block.append(ir.Unless(self.names[node], [ir.Attempt(block, [])]))
+        self.block.append(ir.Unless(self.names[node], [ir.Attempt(block, [], or_impossible=True)]))
 
     def output(self, name: str, expr: Expr) -> None:
         """One `outputs` entry; earlier ones may be used by name."""
@@ -127,11 +127,8 @@ class _Lowering(Truths):
             other = self.v.exceptions[later]
             if other.id in row.over or not differ(row, other):
                 continue
-            block: list[Any] = []
-            with self.inside(block):
-                assert other.when is not None
-                self.block.append(ir.If(self.truth(other.when, noted=False), [ir.Clash((index, later))]))
-            self.block.append(ir.Attempt(block, []))
+            assert other.when is not None
+            self.block.append(ir.If(self.truth(other.when, noted=False), [ir.Clash((index, later))]))
 
     def chosen(self, row: Row, index: int) -> None:
         self.set("chosen", const(index))

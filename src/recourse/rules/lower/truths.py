@@ -23,11 +23,11 @@ class Truths(Lists):
         if op == "open":
             return const(self.readings[expr.value])
         if op == "fact":
-            return (
-                self.fact_int(expr.value)
-                if not isinstance(self.presumed.get(expr.value), Expr)
-                else self.fact(expr.value).top
-            )
+            return self.fact_int(expr.value)
+        if op == "it":
+            found = self.it[-1]
+            assert isinstance(found, I)
+            return found
         if op == "let":
             return self.let(expr.value)  # type: ignore[no-any-return]
         if op == "rowlet":
@@ -78,6 +78,8 @@ class Truths(Lists):
         block: list[Any] = []
         with self.inside(block):
             right = self.truth(expr.args[1], noted)
+        if right.op == "const":
+            return right if right.value is settles else left
         if not block:
             return I(expr.op, (left, right))
         name = self.fresh(expr.op)

@@ -25,6 +25,8 @@ class Values(Blocks):
             return self.known[key]  # type: ignore[no-any-return]
         kind = fact_type(self.vocabulary, name)
         taken = self.presumed.get(name)
+        if isinstance(taken, Expr) and kind.kind in ("yesno", "choice", "text", "place"):
+            return self.presumed_word(name, kind, taken)
         if kind == NUMBER:
             found = Q(I("top", (), (name, None), 0, SHARE_BOUND), I("bottom", (), (name, None), 1, SHARE_BOUND))
         else:
@@ -33,22 +35,36 @@ class Values(Blocks):
         if isinstance(taken, Expr):
             known: list[Any] = []
             absent: list[Any] = []
-            stem = self.fresh(f"presumed_{name}")
             with self.inside(absent):
                 value = self.number(taken)
-            if value.bottom == found.bottom == ONE:
-                known.append(ir.Set(stem, found.top))
-                absent.append(ir.Set(stem, value.top))
-                bottom: I = ONE
-            else:
-                known += [ir.Set(stem, found.top), ir.Set(f"{stem}_of", found.bottom)]
-                absent += [ir.Set(stem, value.top), ir.Set(f"{stem}_of", value.bottom)]
+            simple = value.bottom == found.bottom == ONE
+            stem = self.noted(f"presumed_{name}", ("fact", name), 1 if simple else "")
+            known.append(ir.Set(stem, found.top))
+            absent.append(ir.Set(stem, value.top))
+            bottom: I = ONE
+            if not simple:
+                known.append(ir.Set(f"{stem}_of", found.bottom))
+                absent.append(ir.Set(f"{stem}_of", value.bottom))
                 bottom = self.tmp(f"{stem}_of", 1, max(found.bottom.high, value.bottom.high))
             self.block.append(ir.If(I("has", (), name), known, absent))
             low, high = min(found.top.low, value.top.low), max(found.top.high, value.top.high)
             found = Q(self.tmp(stem, low, high), bottom)
             self.known[key] = found
         return found
+
+    def presumed_word(self, name: str, kind: Type, taken: Expr) -> Q:
+        """A word, or yes or no, which while unknown is taken from an expression."""
+        if taken.op == "lit":
+            return Q(I("fact", (), (name, taken.value)))
+        stem = self.noted(f"presumed_{name}", ("fact", name))
+        absent: list[Any] = []
+        with self.inside(absent):
+            value = self.truth(taken) if kind.kind == "yesno" else self.word(taken)
+            absent.append(ir.Set(stem, value))
+        known: list[Any] = [ir.Set(stem, I("fact", (), (name, None)))]
+        self.block.append(ir.If(I("has", (), name), known, absent))
+        self.known["fact", name] = Q(I("tmp", (), stem))
+        return self.known["fact", name]  # type: ignore[no-any-return]
 
     def span(self, kind: Type, name: str) -> tuple[int, int]:
         if kind.kind == "date":
@@ -97,13 +113,22 @@ class Values(Blocks):
         """Facts which, while known, might let the first alternative be known although another is missing."""
         if first.op == "div" and first.args[0].op == "fact":
             return (first.args[0].value, *self.decisive(first.args[1]))
-        weak = [
-            e
-            for e in first.walk()
-            if e.op
-            in ("mul", "div", "min", "max", "case", "and", "or", "else", "let", "apply", "pick", "sum", "rowlet")
-        ]
-        return tuple(sorted({e.value for e in first.walk() if e.op == "fact"})) if weak else ()
+        nodes = list(self.deep(first))
+        weak = ("mul", "div", "min", "max", "case", "and", "or", "else", "apply", "pick", "sum")
+        if not any(e.op in weak for e in nodes):
+            return ()
+        return tuple(sorted({e.value for e in nodes if e.op == "fact"}))
+
+    def deep(self, expr: Expr, seen: frozenset[str] = frozenset()) -> Iterator[Expr]:
+        """An expression's nodes, and those of everything it names."""
+        for node in expr.walk():
+            yield node
+            if node.op == "let" and node.value in self.named and node.value not in seen:
+                yield from self.deep(self.named[node.value], seen | {node.value})
+            elif node.op == "sum":
+                part = self.parts[node.value]
+                for _, inner in (*part.columns, *part.lets):
+                    yield from self.deep(inner, seen)
 
     def join(self, stem: str, branches: list[tuple[Q, list[Any]]]) -> Q:
         """One name for the value that each branch leaves in its own block."""
@@ -151,6 +176,8 @@ class Values(Blocks):
         argument = expr.args[0]
         if argument.type.kind in ("choice", "text", "place"):
             self.it.append(self.word(argument))
+        elif argument.type.kind == "yesno":
+            self.it.append(self.truth(argument))
         else:
             q = self.number(argument)
             simple = q.top.op in ("tmp", "fact", "const") and q.bottom.op in ("tmp", "const")

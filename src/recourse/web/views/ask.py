@@ -94,7 +94,7 @@ def _page(request: HttpRequest, asked: Asked, question: questions.Question, with
         "then": then if then in LEADS_TO else "",
         "within": desk.place_name(within, wording.lang()) if within else "",
         "not_known": name in answers.unknown,
-        "progress": progress.of(asked, name),
+        "progress": progress.of(asked, name, again=bool(within)),
         "latest": progress.said(answers)[-LATEST:],
     }
     return render(request, "web/question.html", context)
