@@ -16,8 +16,19 @@ CASES = Path(__file__).parent / "cases"
 # Ids of the index that no rule answers for, each with the reason.
 NOT_A_RULE: dict[str, str] = {}
 
-# Rules whose status differs from the index, each with the reason.
-OTHER_STATUS: dict[str, str] = {}
+# Ids whose status nowhere in our rule is that of the index, each with the reason.
+OTHER_STATUS = {
+    "gb-cra-49-56": "one file with s. 56, whose fourteen days are from memory: it says the lesser, partly",
+    "cn-tutoring-prepayment": "the national letter was read only in local rules that repeat it: partly",
+}
+
+# Clauses of the sources that have become no clause of ours, each with the reason.
+NO_CLAUSE = {
+    "skillshare-oldest": "superseded on a day nobody knows: named under not_encoded of skillshare-pre-2025",
+    "domestika-plus-old": "superseded on a day nobody knows: named under not_encoded of domestika-plus",
+    "teamsparta-prep-early": "no fact says which lesson was reached: named under not_encoded of teamsparta-prep",
+    "italki-package-expired": "no fact says that a package has expired: named under not_encoded of the package clauses",
+}
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +149,7 @@ def test_every_rule_says_whose_law_it_is_as_the_index_does(shared: Path, loaded:
     assert not told, "\n".join(told)
 
 
-def test_no_rule_claims_to_be_surer_than_the_index(shared: Path, loaded: library.Library) -> None:
+def test_every_rule_is_as_sure_as_the_index_says(shared: Path, loaded: library.Library) -> None:
     """Of several ids that one rule covers, the status of the version or of some row must be that of the index."""
     told = []
     for one in indexed(shared, loaded):
@@ -163,7 +174,7 @@ def statuses(version: Any) -> Iterator[str]:
 
 
 def test_every_clause_of_a_platform_is_here(shared: Path, loaded: library.Library) -> None:
-    """As a clause, as something that a clause covers, or named where a clause says what it leaves out."""
+    """As a clause of its own, as a version of one, or as an exception with its reason."""
     told = []
     for one in plain(shared / "platforms.yaml"):
         platform = loaded.platforms.get(one["id"])
@@ -173,14 +184,25 @@ def test_every_clause_of_a_platform_is_here(shared: Path, loaded: library.Librar
         for clause_id in platform.clauses:
             rule = loaded.rules[clause_id]
             here |= {*rule.covers, *(version.name for version in rule.versions)}
-            here |= {left.cite.article for version in rule.versions for left in version.not_encoded}
-        told += [f"{one['id']}: the clause {c['id']} is not here" for c in one["clauses"] if c["id"] not in here]
+        told += [
+            f"{one['id']}: the clause {clause['id']} is not here"
+            for clause in one["rules"]
+            if clause["id"] not in here and clause["id"] not in NO_CLAUSE
+        ]
     assert not told, "\n".join(told)
 
 
+def test_no_exception_outlives_its_reason(shared: Path, loaded: library.Library) -> None:
+    """An id that has become a clause, is covered, or is gone from the sources needs no exception any more."""
+    clauses = {clause["id"] for one in plain(shared / "platforms.yaml") for clause in one["rules"]}
+    index = {one["id"] for one in plain(shared / "rules.yaml")}
+    assert set(NO_CLAUSE) <= clauses - set(loaded.rules)
+    assert set(NOT_A_RULE) <= index - set(loaded.covers) - set(loaded.rules)
+    assert set(OTHER_STATUS) <= index
+
+
 def test_at_least_thirty_policy_ideas_are_used(shared: Path, loaded: library.Library) -> None:
-    """Of the ideas that the sources list for platforms that are here."""
     used = {idea for platform in loaded.platforms.values() for idea in platform.ideas}
-    listed = {idea for one in plain(shared / "platforms.yaml") for idea in one.get("ideas", ())}
+    listed = {idea for one in plain(shared / "platforms.yaml") for idea in one["needs"]}
     assert used <= listed, f"not among the ideas: {', '.join(sorted(used - listed))}"
     assert len(used) >= 30

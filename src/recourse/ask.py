@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from recourse.assess import Assessment
-from recourse.assess import assess
+from recourse.assess import Assessment, assess
 from recourse.entitlement import Entitlement
 from recourse.facts import Facts
 from recourse.library import Library

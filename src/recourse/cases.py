@@ -8,8 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from recourse import days, source
-from recourse.assess import Assessment
-from recourse.assess import assess
+from recourse.assess import Assessment, assess
 from recourse.entitlement import Entitlement
 from recourse.facts import Facts, read_facts
 from recourse.library import Library

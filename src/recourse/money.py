@@ -148,3 +148,9 @@ def _meant(text: str) -> str | None:
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def spaced(amount: str) -> str:
+    """An amount as `show` writes it, for people: thousands apart, "1,250.00 EUR"."""
+    whole, point, rest = amount.partition("." if "." in amount else " ")
+    return f"{int(whole):,}{point}{rest}"

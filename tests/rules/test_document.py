@@ -197,7 +197,7 @@ def test_two_versions_of_one_name_are_an_error() -> None:
         ("exceptions: {id: a}\nowed: [{id: a, pay: paid}]\n", "6:13", "exceptions is a list"),
         ("owed: [{id: [a], pay: paid}]\n", "6:13", "id is one text"),
         ("versions: []\n", "6:11", "a rule has at least one version"),
-        ("versions:\n- {owed: [{id: a, pay: paid}], place: AT}\n", "7:31", "a version has no key “place”"),
+        ("versions:\n- {owed: [{id: a, pay: paid}], place: AT}\n", "7:32", "a version has no key “place”"),
         ("owed: [{id: a, pay: paid}]\nversions:\n- {owed: [{id: a, pay: paid}]}\n", "6:7", "“owed” stands beside `versions`"),
         ("relations: {displace: []}\nowed: [{id: a, pay: paid}]\n", "6:13", "relations has no key “displace”. near: displaces"),
         ("parts: {m: {off: {n: lessons_in_months}}}\nowed: [{id: a, pay: paid}]\n", "6:13", "a part has no key “off”. near: of"),

@@ -83,6 +83,8 @@ def addresses(told: dict[str, str]) -> list[str]:
         "/result/?learner_place=BR",
         f"/result/?learner_place={NOT_KNOWN}&platform={told['platform']}",
         "/rules/",
+        "/rules/of/DE/",
+        f"/rules/of/{told['platform']}/",
         "/how/",
         "/no-such-page/",
     ]
@@ -125,10 +127,12 @@ def test_every_rule_has_its_page(language: str) -> None:
             ][LANGUAGES.index(language)] in text
 
 
-def test_every_rule_is_listed(page: Page) -> None:
-    text = page("/rules/")
-    for name in desk.rules():
-        assert f"/rules/{name}/" in text
+def test_every_rule_is_listed_under_its_place_or_platform(page: Page) -> None:
+    index = page("/rules/")
+    groups = {group: page(f"/rules/of/{group}/") for group in re.findall(r'"/rules/of/([\w-]+)/"', index)}
+    for name, rule in desk.rules().items():
+        assert f"/rules/{name}/" in groups[rule.policy or rule.place]
+    page("/rules/of/XX/", status=404)
 
 
 def test_the_headers_let_nothing_foreign_in() -> None:

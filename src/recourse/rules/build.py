@@ -9,8 +9,8 @@ from recourse import days, places
 from recourse.facts import Vocabulary
 from recourse.problems import Problem
 from recourse.rules import document, grammar
-from recourse.rules.document import cite, fail, inside, items, known_keys, mapping, text, texts
-from recourse.rules.tree import Displaces, Relations, Rule, Version
+from recourse.rules.document import above, cite, fail, inside, items, known_keys, mapping, need, text, texts
+from recourse.rules.tree import YESNO, Displaces, Relations, Rule, Version
 from recourse.rules.types import Scope, check
 from recourse.rules.version import VersionBuilder
 from recourse.source import Node
@@ -21,9 +21,7 @@ KINDS = ("money-back", "remedy", "duty", "deadline", "escalation", "interest", "
 def build(rule: Node, vocabulary: Vocabulary, rates: frozenset[str], parent: Callable[[str, Node], Node]) -> Rule:
     """The typed rule. `parent` finds the text of the rule it is `like`. Raises Problem at a version's first fault."""
     entries = known_keys(rule, document.RULE_KEYS | document.VERSION_KEYS, "a rule")
-    if "id" not in entries:
-        fail(rule, "a rule needs an id", "id: place-law-article, lower case with hyphens")
-    rule_id = text(entries["id"], "id")
+    rule_id = text(need(entries, "id", rule, "a rule", "id: place-law-article, lower case with hyphens"), "id")
     whole = _inherited(rule, parent)
     policy = text(entries["policy"], "policy") if "policy" in entries else ""
     place = text(entries["place"], "place") if "place" in entries else ""
@@ -56,13 +54,14 @@ def build(rule: Node, vocabulary: Vocabulary, rates: frozenset[str], parent: Cal
     )
 
 
-def _inherited(rule: Node, parent: Callable[[str, Node], Node]) -> dict[str, Node]:
+def _inherited(rule: Node, parent: Callable[[str, Node], Node], seen: tuple[str, ...] = ()) -> dict[str, Node]:
     """The keys of a rule, with the kind and the selecting date of the rule it is like."""
     entries = mapping(rule, "a rule")
     if "like" not in entries:
         return entries
-    above = _inherited(parent(text(entries["like"], "like"), entries["like"]), parent)
-    return {**{k: above[k] for k in ("selected_by", "kind") if k in above}, **entries}
+    found, rule_id = above(entries, parent, seen)
+    whole = _inherited(found, parent, (*seen, rule_id))
+    return {**{k: whole[k] for k in ("selected_by", "kind") if k in whole}, **entries}
 
 
 def _scope(rule: Node, place: str, binds: str, entries: dict[str, Node]) -> None:
@@ -76,8 +75,8 @@ def _scope(rule: Node, place: str, binds: str, entries: dict[str, Node]) -> None
         fail(entries["binds"], f"binds cannot be “{binds}”", "learner_place, seller_place or either")
     try:
         places.check(place)
-    except ValueError as error:
-        fail(entries["place"], str(error))
+    except Problem as problem:
+        raise problem.at(inside(entries["place"])) from None
 
 
 def _versions_apart(found: tuple[Version, ...]) -> None:
@@ -123,17 +122,21 @@ def _relations(node: Node | None, vocabulary: Vocabulary) -> Relations:
         when = None
         if "when" in inner:
             when = check(grammar.parse(text(inner["when"], "when"), inside(inner["when"])), _facts_only(vocabulary))
-        displaces.append(Displaces(text(inner["rule"], "rule"), when, cite(inner.get("cite"))))
+            if when.type != YESNO:
+                fail(inner["when"], f"this is {when.type}, a condition is yes or no")
+        rule = text(need(inner, "rule", one, "what is displaced", "{rule: its-id, when: ...}"), "rule")
+        displaces.append(Displaces(rule, when, cite(inner.get("cite"))))
     takes = []
     for fact, source in mapping(entries["takes"], "takes").items() if "takes" in entries else ():
-        output, of, rule = text(source, "takes").partition(" of ")
+        output, of, rule_id = text(source, "takes").partition(" of ")
         if not of or fact not in vocabulary.facts:
             fail(source, f"takes: {fact} cannot be read", "refund_due: refund of the-other-rule")
-        takes.append((fact, output.strip(), rule.strip()))
+        takes.append((fact, output.strip(), rule_id.strip()))
     bounds = []
     for one in items(entries["bounds"], "bounds") if "bounds" in entries else []:
         inner = known_keys(one, {"output", "of"}, "bounds")
-        bounds.append((text(inner["output"], "output"), text(inner["of"], "of")))
+        bound = (need(inner, key, one, "a bound", "{output: penalty, of: contract}") for key in ("output", "of"))
+        bounds.append((text(next(bound), "output"), text(next(bound), "of")))
     adds = tuple(text(n, "adds_to") for n in items(entries["adds_to"], "adds_to")) if "adds_to" in entries else ()
     return Relations(tuple(displaces), adds, tuple(takes), tuple(bounds))
 

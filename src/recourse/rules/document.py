@@ -19,6 +19,7 @@ VERSION_KEYS = frozenset(
     "shortfall calendar months form payer arithmetic note not_encoded".split()
 )
 RULE_KEYS = frozenset("id title place binds kind covers policy selected_by versions relations like change".split())
+MOST_LIKE = 10  # rules in a row, each like the next
 BY_ID = ("exceptions", "owed", "duties", "ways")  # lists whose entries are merged by their id
 
 
@@ -63,6 +64,13 @@ def known_keys(node: Node, known: frozenset[str] | set[str], what: str) -> dict[
     return entries
 
 
+def need(entries: Mapping[str, Node], key: str, node: Node, what: str, hint: str = "") -> Node:
+    """The entry that a mapping cannot do without."""
+    if key not in entries:
+        fail(node, f"{what} needs `{key}`", hint)
+    return entries[key]
+
+
 def texts(node: Node | None, otherwise: str = "") -> Texts:
     """Words by language; a plain text counts as English."""
     if node is None:
@@ -93,8 +101,8 @@ def cite(node: Node | None) -> Cite:
 def day(node: Node) -> int:
     try:
         return days.parse(text(node, "a day"))
-    except ValueError as error:
-        fail(node, str(error))
+    except Problem as problem:
+        raise problem.at(inside(node)) from None
 
 
 def inside(node: Node) -> Place:
@@ -102,13 +110,24 @@ def inside(node: Node) -> Place:
     return node.where._replace(column=node.where.column + node.quoted)
 
 
-def versions(rule: Node, parent: Callable[[str, Node], Node]) -> list[Node]:
+def above(entries: Mapping[str, Node], parent: Callable[[str, Node], Node], seen: tuple[str, ...]) -> tuple[Node, str]:
+    """The rule that a rule is `like`, and its id. `seen` are the ids on the way here, so that no rule is like itself."""
+    rule_id = text(entries["like"], "like")
+    if rule_id in seen:
+        fail(entries["like"], f"“{rule_id}” is like itself: {' -> '.join((*seen, rule_id))}", "one of them is whole")
+    if len(seen) >= MOST_LIKE:
+        fail(entries["like"], f"more than {MOST_LIKE} rules, each like the next", "take over from the first of them")
+    return parent(rule_id, entries["like"]), rule_id
+
+
+def versions(rule: Node, parent: Callable[[str, Node], Node], seen: tuple[str, ...] = ()) -> list[Node]:
     """The versions of a rule as complete mappings, oldest first; `parent(id, node)` finds the rule it is like."""
     entries = known_keys(rule, RULE_KEYS | VERSION_KEYS, "a rule")
     own = _own_versions(rule, entries)
     if "like" not in entries:
         return _resolve_names(own)
-    inherited = versions(parent(text(entries["like"], "like"), entries["like"]), parent)
+    found, rule_id = above(entries, parent, seen)
+    inherited = versions(found, parent, (*seen, rule_id))
     change = entries.get("change")
     base = [merge(one, change) if change else one for one in inherited]
     cite = entries.get("cite")

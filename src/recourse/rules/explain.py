@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from recourse.rules.setting import calendar_for
 from recourse.rules.tree import Cite, Expr, Row, Version
 from recourse.rules.types import fact_type
 from recourse.rules.words import Speech, capital
@@ -19,13 +19,16 @@ from recourse.entitlement import Entitlement
 class Story:
     """The steps of one entitlement, one after another."""
 
-    def __init__(self, e: Entitlement, assessment: Assessment, lang: str) -> None:
+    def __init__(
+        self, e: Entitlement, assessment: Assessment, lang: str, speech: Callable[..., Speech] = Speech
+    ) -> None:
         self.e, self.assessment = e, assessment
         library = assessment.library
-        self.speech = Speech(
+        self.speech = speech(
             lang, library.vocabulary, library.labels, library.setting, e.version, e.working,
             assessment.facts.currency or (e.version.currency if e.version else ""),
         )  # fmt: skip
+        self.banded: set[int] = set()  # tables of which the row has been told
         self.said = sentences(library.labels, "explain", self.speech.lang)
         self.found: list[dict[str, Any]] = []
         self.told: set[str] = set()
@@ -191,7 +194,7 @@ class Story:
                     name=label,
                     how=self.speech.noun(chosen.args[0]),
                     first=self.speech.day(first),
-                    why=self.rest(first),
+                    why=self.speech.rest(first),
                     day=self.speech.day(value),
                 )
                 return
@@ -210,14 +213,6 @@ class Story:
                 expr = self.speech.named[str(expr.value)]
             else:
                 return expr
-
-    def rest(self, day: int) -> str:
-        version = self.e.version
-        assert version is not None
-        assert version.calendar is not None
-        use = version.calendar
-        place = use.place or self.assessment.facts.values.get(use.fact, "")
-        return calendar_for(use, place).why_not(day, self.speech.lang)
 
     def outcome(self, row: Row) -> None:
         e, speech = self.e, self.speech
@@ -255,15 +250,43 @@ class Story:
                     value=speech.show(expr, value),
                 )
 
+    def bands(self, expr: Expr, cite: Cite) -> None:
+        """Which row of a table or scale an amount goes by, and why that one."""
+        speech = self.speech
+        for node in self.deep(expr):
+            case = node.args[1] if node.op == "apply" else node
+            if case.op != "case" or case.type.kind not in ("number", "money", "count") or id(case) in self.banded:
+                continue
+            self.banded.add(id(case))
+            if node.op == "apply":
+                self.banded.add(id(node.args[1]))
+                speech.it.append(node.args[0])
+            chosen = speech.holding(case)
+            if chosen is not None:
+                rows = case.args
+                number = next((n for n in range(0, len(rows) - 1, 2) if rows[n + 1] is chosen), None)
+                if number is not None:
+                    clauses = [speech.clause(c) for c in self.met(rows[number])]
+                    clause = (", " if speech.lang == "en" else "，").join(clauses)
+                    self.step("band", cite, clause=clause, value=speech.noun(chosen))
+                else:
+                    clause = speech.clause(rows[-3], holds=False) if len(rows) > 2 else ""
+                    self.step("band", cite, clause=clause, value=speech.noun(chosen))
+            if node.op == "apply":
+                speech.it.pop()
+
     def exact(self, expr: Expr, rounded: int) -> Fraction:
         """What an amount was before it was rounded."""
         assert self.e.working is not None
         value = self.e.working.at(expr)
         if value is None:
-            return Fraction(rounded)
+            value = rounded
+        if isinstance(value, Fraction):
+            return value
         return Fraction(*value) if isinstance(value, tuple) else Fraction(value)
 
     def amount(self, key: str, expr: Expr, cite: Cite, rounded: int) -> None:
+        self.bands(expr, cite)
         exact = self.exact(expr, rounded)
         if expr.op == "fact" and key == "pays":
             self.step("exactly", cite, exact=self.speech.noun(expr))
@@ -290,10 +313,15 @@ class Story:
     def account(self, row: Row) -> None:
         """An account: paid, each line kept, what is left."""
         e, speech = self.e, self.speech
-        paid = self.assessment.facts.values["paid"]
+        assert e.working is not None
+        paid = e.working.fact("paid")
         self.step("paid", row.cite, amount=speech.money(paid))
+        if e.working.kept is None:  # what is kept is not known, and makes no difference
+            self.step("whatever is kept", row.cite)
+            return
         for name, expr in row.lines:
             kept = e.lines[name]
+            self.bands(expr, row.cite)
             exact = self.exact(expr, kept)
             label = speech.label("lines", name)
             if expr.op in ("fact", "lit"):
@@ -301,16 +329,15 @@ class Story:
             else:
                 self.step("kept", row.cite, name=label, how=speech.noun(expr), amount=speech.money(exact))
             self.rounding(exact, kept, row.cite)
-        total = sum(e.lines.values())
+        total = e.working.kept
         if total > paid:
             self.step("short", row.cite, kept=speech.money(total), paid=speech.money(paid))
             still = e.answers.get("still_owed_by_learner")
             if still:
                 self.step("still", row.cite, amount=speech.money(still))
         else:
-            self.step(
-                "back", row.cite, paid=speech.money(paid), kept=speech.money(total), amount=speech.money(paid - total)
-            )
+            back = speech.money(e.refund or 0)
+            self.step("back", row.cite, paid=speech.money(paid), kept=speech.money(total), amount=back)
 
     def days_and_figures(self, version: Version) -> None:
         for name, _ in version.dates:

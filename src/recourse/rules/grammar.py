@@ -6,7 +6,8 @@ The grammar stands in docs/rules.md. Parsing is by descent, one method per line 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
@@ -24,12 +25,17 @@ RESERVED = frozenset(
     "yes no nothing day days week weeks month months year years hour hours it so one less more than on minor "
     "whole".split()
 )
+MOST_NESTED = 30  # brackets, `not`s and lengths inside one another; the deepest of ours has 5
+MOST_DEEP = 60  # steps from the top of a tree to its deepest leaf; the deepest of ours has 9
+MOST_TOKENS = 2_000
+MOST_DIGITS = 30
 _TOKEN = re.compile(
     r"\s*(?:(?P<date>\d{4}-\d{2}-\d{2})(?![\w-])"
-    r"|(?P<number>\d[\d_]*(?:\.\d+)?)(?P<percent>%)?"
+    r"|(?P<number>\d+(?:_\d+)*(?:\.\d+)?)(?P<percent>%)?"
     r"|(?P<word>[a-z][a-z0-9_]*(?:-[a-z0-9_]+)*)"
     r"|(?P<code>[A-Z]{2,3}(?:-[A-Z0-9]{1,3})?)(?![\w-])"
-    r"|(?P<mark><=|>=|[-+*/(),.<>]))"
+    r"|(?P<mark><=|>=|[-+*/(),.<>]))",
+    re.ASCII,
 )
 
 
@@ -42,15 +48,19 @@ class Token(NamedTuple):
 def parse(text: str, at: Place | None = None) -> Expr:
     """The tree of one expression, e.g. `2/3 of paid, at most 50 CAD`."""
     parser = Parser(text, at)
-    found = parser.expression()
-    parser.end()
-    return found
+    return parser.whole(parser.expression)
 
 
 def parse_when(text: str, at: Place | None = None) -> Expr:
     """The rest of a comparison, e.g. `at most 1/3` or `one of a, b`; its left side is the node `it`."""
     parser = Parser(text, at)
-    found = parser.when()
+    return parser.whole(parser.when)
+
+
+def parse_rounding(text: str, at: Place | None = None) -> tuple[str, tuple[str, Fraction]]:
+    """Direction, unit and step of a rounding written alone, e.g. `down to 10 KRW`."""
+    parser = Parser(text, at)
+    found = parser.rounding()
     parser.end()
     return found
 
@@ -59,13 +69,20 @@ class Parser:
     """One pass over one text; `at` is where its first character stands."""
 
     def __init__(self, text: str, at: Place | None) -> None:
-        self.text, self.at, self.next = text, at, 0
+        self.text, self.at, self.next, self.nested = text, at, 0, 0
         self.tokens: list[Token] = []
-        offset = 0
-        while text[offset:].strip():
+        offset, length = 0, len(text.rstrip())
+        while offset < length:
             match = _TOKEN.match(text, offset)
             if match is None:
-                self.offset_error(offset, f"“{text[offset:].strip()[:1]}” has no meaning here")
+                offset += len(text[offset:]) - len(text[offset:].lstrip())
+                self.offset_error(offset, f"“{text[offset]}” has no meaning here")
+            if len(self.tokens) == MOST_TOKENS:
+                self.offset_error(
+                    offset, f"an expression has at most {MOST_TOKENS} words and marks", "name parts of it"
+                )
+            if len(match["number"] or "") > MOST_DIGITS:
+                self.offset_error(match.start("number"), f"a number has at most {MOST_DIGITS} digits")
             kind = match.lastgroup or ""
             self.tokens.append(Token("number" if kind == "percent" else kind, match.group().strip(), match.start(kind)))
             if kind == "percent":
@@ -76,10 +93,12 @@ class Parser:
     # -- reading tokens
 
     def place(self, offset: int) -> Place | None:
-        return self.at and self.at._replace(column=self.at.column + offset)
+        """Where a character stands; of a text with several lines only the beginning is known."""
+        return self.at and (self.at if "\n" in self.text else self.at._replace(column=self.at.column + offset))
 
     def offset_error(self, offset: int, message: str, hint: str = "") -> NoReturn:
-        raise Problem(f"{message} (in “{self.text}”)", where=self.place(offset), hint=hint or None)
+        shown = self.text if len(self.text) <= 200 else f"{self.text[:200]}…"
+        raise Problem(f"{message} (in “{shown}”)", where=self.place(offset), hint=hint or None)
 
     def error(self, message: str, hint: str = "") -> NoReturn:
         self.offset_error(self.tokens[self.next].offset, message, hint)
@@ -121,6 +140,33 @@ class Parser:
         if self.tokens[self.next].kind != "end":
             self.error(f"“{self.tokens[self.next].text}” is not expected here")
 
+    def whole(self, read: Callable[[], Expr]) -> Expr:
+        """What `read` makes of the whole text, no deeper than the readings of a tree can go."""
+        found = read()
+        self.end()
+        layer, depth = [found], 0
+        while layer := [arg for expr in layer for arg in expr.args]:
+            depth += 1
+            if depth > MOST_DEEP:
+                self.offset_error(0, f"an expression has at most {MOST_DEEP} steps", "name parts of it under `let`")
+        return found
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """One more thing inside another."""
+        if self.nested == MOST_NESTED:
+            self.error(f"more than {MOST_NESTED} brackets inside one another", "name parts of it under `let`")
+        self.nested += 1
+        yield
+        self.nested -= 1
+
+    def name(self, what: str) -> str:
+        """The word that must stand here."""
+        found = self.kind("word")
+        if found is None:
+            self.error(f"{what} is expected, found “{self.tokens[self.next].text or 'the end'}”")
+        return found
+
     def node(self, offset: int, op: str, *args: Expr, value: object = None) -> Expr:
         return Expr(op, args, value, self.place(offset))
 
@@ -148,27 +194,34 @@ class Parser:
                 return found
 
     def rounded(self, start: int, inner: Expr) -> Expr:
+        return self.node(start, "round", inner, value=self.rounding())
+
+    def rounding(self) -> tuple[str, tuple[str, Fraction]]:
+        """Direction, unit and step; the step is above nothing."""
         direction = next((d for d in ("down", "up", "half up") if self.take(*d.split())), None)
         if direction is None:
             self.error("a rounding says which way", "rounded down to, rounded up to or rounded half up to")
         self.expect("to")
         if self.take("minor"):
-            unit: object = ("minor", Fraction(1))
-        elif self.take("whole"):
-            word = self.kind("word")
-            unit = (f"whole {word}", Fraction(1))
-        else:
-            unit = self.literal_unit()
-        return self.node(start, "round", inner, value=(direction, unit))
+            return direction, ("minor", Fraction(1))
+        if self.take("whole"):
+            unit = self.name("a measure")
+            return direction, (f"whole {UNITS.get(unit, unit)}", Fraction(1))
+        return direction, self.literal_unit()
 
     def literal_unit(self) -> tuple[str, Fraction]:
+        start = self.tokens[self.next].offset
         found = self.atom()
+        if found.op == "lit" and found.type == NUMBER and self.peek("/"):
+            offset = self.tokens[self.next].offset
+            self.next += 1
+            found = self.fraction(offset, found, self.atom())
         if found.op != "lit" or found.type not in (MONEY, NUMBER):
             self.error("a rounding needs a written unit", "10 KRW, 10%, minor or whole days")
-        if found.type == MONEY:
-            minor, currency = found.value
-            return currency, Fraction(minor)
-        return "share", found.value
+        unit, step = (found.value[1], Fraction(found.value[0])) if found.type == MONEY else ("share", found.value)
+        if step <= 0:
+            self.offset_error(start, "nothing can be rounded to 0", "10 KRW, 10%, minor or whole days")
+        return unit, step
 
     def either(self) -> Expr:
         found = self.both()
@@ -189,7 +242,8 @@ class Parser:
     def truth(self) -> Expr:
         start = self.tokens[self.next].offset
         if self.take("not"):
-            return self.node(start, "not", self.truth())
+            with self.deeper():
+                return self.node(start, "not", self.truth())
         return self.compare()
 
     def compare(self) -> Expr:
@@ -286,7 +340,8 @@ class Parser:
                     (("beginning", "with"), "beginning"),
                 ):
                     if self.take(*words):
-                        return self.node(start, "shift", found, self.item(), value=(unit, way))
+                        with self.deeper():
+                            return self.node(start, "shift", found, self.item(), value=(unit, way))
                 self.next = mark
                 self.error(
                     f"a length needs its day: “{unit} after …”", f"{unit} after, before or beginning with a date"
@@ -299,13 +354,20 @@ class Parser:
     # -- atoms
 
     def atom(self) -> Expr:
+        with self.deeper():
+            return self.one()
+
+    def one(self) -> Expr:
         token = self.tokens[self.next]
         start = token.offset
         if token.kind in ("number", "percent"):
             return self.number()
         if token.kind == "date":
             self.next += 1
-            return Expr("lit", (), days.parse(token.text), self.place(start), DATE)
+            try:
+                return Expr("lit", (), days.parse(token.text), self.place(start), DATE)
+            except Problem as problem:
+                raise problem.at(self.place(start)) from None
         if self.take("("):
             inner = self.expression()
             self.expect(")")
@@ -326,8 +388,8 @@ class Parser:
             self.next += 1
             try:
                 amount = money.parse_literal(f"{token.text} {after.text}")
-            except ValueError as error:
-                self.offset_error(token.offset, str(error))
+            except Problem as problem:
+                raise problem.at(here) from None
             return Expr("lit", (), (amount.minor, amount.currency), here, MONEY)
         if "." in text:
             self.offset_error(
@@ -355,8 +417,7 @@ class Parser:
             self.expect(")")
             return self.node(start, "call", inner, value=token.text)
         if self.take("."):
-            column = self.kind("word")
-            return self.node(start, "pick", value=(token.text, column))
+            return self.node(start, "pick", value=(token.text, self.name("the name of a column")))
         return self.node(start, "name", value=token.text)
 
     def phrases(self) -> dict[str, Callable[[int], Expr]]:
@@ -393,7 +454,7 @@ class Parser:
         return inner
 
     def named_call(self, start: int, op: str) -> Expr:
-        name = self.kind("word")
+        name = self.name("the name of a column")
         self.expect(")")
         return self.node(start, op, value=name)
 
@@ -407,12 +468,12 @@ class Parser:
         return self.node(start, "item", inner, value=int(number))
 
     def sum_over(self, start: int) -> Expr:
-        part = self.kind("word")
+        part = self.name("the name of a part")
         self.expect("of")
         return self.node(start, "sum", self.item(), value=part)
 
     def rate(self, start: int) -> Expr:
-        series = self.kind("word")
+        series = self.name("the name of a rate")
         self.expect(",")
         inner = self.expression()
         self.expect(")")
@@ -437,9 +498,8 @@ class Parser:
             if self.take(*words.split()):
                 return self.node(start, op, it, self.sum())
         if self.take("one", "of"):
-            words_: list[str] = []
-            while word := self.kind("word"):
-                words_.append(word)
-                self.take(",")
+            words_ = [self.name("a word")]
+            while self.take(","):
+                words_.append(self.name("a word"))
             return self.node(start, "is", it, value=tuple(words_))
         return self.same(start, it)

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from recourse.facts import Vocabulary
-from recourse.problems import Place, near
+from recourse.problems import Place, Problem, near
 from recourse.rules import document, grammar, types
-from recourse.rules.document import fail, inside, items, known_keys, mapping, text
+from recourse.rules.document import fail, inside, items, known_keys, mapping, need, text
 from recourse.rules.tree import YESNO, Expr, Part, Type
 from recourse.rules.types import Scope, check
 from recourse.source import Node
+
+
+MOST_ROWS = 1_000  # of a part; the longest list of ours has 36
+MOST_EXPRESSIONS = 20_000  # in one version, those of a table once for each time it is asked
+MOST_BUSY = 20  # names that stand for one another, one inside the other; ours come to 8
+STRETCHES = ("week", "month", "year")  # reserved, but a part may be called so: `sum over month of …`
+_NAME = re.compile("[a-z][a-z0-9_]*")
+
+
+def usable(name: str, node: Node, at: Place, *besides: str) -> None:
+    """Refuse what an expression could not call by this name; `besides` are reserved words that may stand here."""
+    if name in grammar.RESERVED and name not in besides:
+        raise Problem(f"“{name}” is a word of the language, not a name", at, hint="give it another name")
+    if not _NAME.fullmatch(name):
+        hint = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_0123456789")
+        raise Problem(
+            f"“{name}” cannot be a name: small letters, digits and _ only", at, hint=hint and f"{hint}: …"
+        )
 
 
 class Names:
@@ -20,15 +41,12 @@ class Names:
         self.node, self.vocabulary = node, vocabulary
         self.entries = known_keys(node, document.VERSION_KEYS, "a version")
         self.raw = {**self.section("let"), **self.section("dates")}
-        for name, value in self.raw.items():
-            if name in grammar.RESERVED:
-                fail(value, f"“{name}” is a word of the language, not a name")
-            if name in vocabulary.facts and name in self.section("let"):
-                fail(value, f"“{name}” is a fact already", "give the value another name")
         self.tables = self.section("tables")
         self.part_nodes = self.section("parts")
+        self.check_names()
         self.named: dict[str, Expr] = {}
         self.busy: list[str] = []
+        self.count = 0
         self.parts: dict[str, tuple[Part, dict[str, Type], dict[str, Expr]]] = {}
         self.scope = Scope(
             vocabulary,
@@ -43,6 +61,37 @@ class Names:
             sums=self.sum_over,
         )
 
+    def check_names(self) -> None:
+        """Every name can be called, and means one thing."""
+        lets, opens = self.section("let"), self.section("open")
+        for key in ("let", "dates", "open", "tables", "parts"):
+            for name in self.section(key):
+                besides = STRETCHES if key == "parts" else ()
+                usable(name, self.entries[key], self.entries[key].key_at(name), *besides)
+        for key, taken, what in (
+            ("let", self.vocabulary.facts, "a fact"),
+            ("open", self.vocabulary.facts, "a fact"),
+            ("dates", lets, "a value under `let`"),
+            ("open", self.raw, "a value or day of the version"),
+            ("outputs", self.raw, "a value or day of the version"),
+            ("outputs", opens, "an open question"),
+        ):
+            for name in self.section(key):
+                if name in taken:
+                    at = self.entries[key].key_at(name)
+                    raise Problem(f"“{name}” is {what} already", at, hint="give it another name")
+
+    @contextmanager
+    def working_out(self, name: str, node: Node) -> Iterator[None]:
+        """While the meaning of a name is worked out: it may not come to itself again."""
+        if name in self.busy:
+            fail(node, f"“{name}” is defined through itself: {' -> '.join([*self.busy, name])}")
+        if len(self.busy) == MOST_BUSY:
+            fail(node, f"more than {MOST_BUSY} names stand for one another: {' -> '.join(self.busy[:3])} …")
+        self.busy.append(name)
+        yield
+        self.busy.pop()
+
     def section(self, key: str) -> dict[str, Node]:
         return mapping(self.entries[key], key) if key in self.entries else {}
 
@@ -55,6 +104,9 @@ class Names:
         return found
 
     def expr(self, node: Node, scope: Scope | None = None) -> Expr:
+        self.count += 1
+        if self.count > MOST_EXPRESSIONS:
+            fail(node, f"more than {MOST_EXPRESSIONS} expressions in one version", "tables ask tables too often")
         return check(grammar.parse(text(node, "an expression"), inside(node)), scope or self.scope)
 
     def name(self, name: str) -> Expr | None:
@@ -62,12 +114,9 @@ class Names:
             return self.named[name]
         if name not in self.raw:
             return None
-        if name in self.busy:
-            fail(self.raw[name], f"“{name}” is defined through itself: {' -> '.join([*self.busy, name])}")
-        self.busy.append(name)
         outer = replace(self.scope, lines={}, it=None, part="", part_columns={}, part_lets=lambda _: None)
-        self.named[name] = self.value(self.raw[name], outer)
-        self.busy.pop()
+        with self.working_out(name, self.raw[name]):
+            self.named[name] = self.value(self.raw[name], outer)
         return self.named[name]
 
     def value(self, node: Node, scope: Scope) -> Expr:
@@ -77,16 +126,23 @@ class Names:
         if isinstance(node.value, list):
             return self.rows(node, scope)
         entries = known_keys(node, {"choices", "rows", "by", "bands", "cite"}, "a named value")
-        if "by" in entries:
-            by = self.expr(entries["by"], scope)
-            body = self.rows(entries["bands"], replace(scope, it=by.type))
+        if "by" in entries or "bands" in entries:
+            hint = "{by: …, bands: […]}"
+            asked = need(entries, "by", node, "a value by bands", hint)
+            bands = need(entries, "bands", node, "a value by bands", hint)
+            by = self.expr(asked, scope)
+            body = self.rows(bands, replace(scope, it=types.asked_about(by, inside(asked))))
             return Expr("apply", (by, body), "", node.where, body.type)
-        words = tuple(text(w, "a word") for w in items(entries["choices"], "choices"))
-        return self.rows(entries["rows"], scope, words)
+        hint = "{choices: [a, b], rows: […]}"
+        choices = items(need(entries, "choices", node, "a value that is a word", hint), "choices")
+        words = tuple(text(w, "a word") for w in choices)
+        return self.rows(need(entries, "rows", node, "a value that is a word", hint), scope, words)
 
     def rows(self, node: Node, scope: Scope, words: tuple[str, ...] = ()) -> Expr:
         args: list[Expr] = []
         found = items(node, "rows")
+        if not found:
+            fail(node, "there is no row", "- {then: ...}")
         for number, row in enumerate(found, 1):
             entries = known_keys(row, {"if", "when", "then", "cite", "id", "says"}, "a row")
             if "then" not in entries:
@@ -112,6 +168,7 @@ class Names:
             if scope.it is None:
                 fail(entries["when"], "`when` needs something it is asked about", "write `if:`, or `by:` with `bands:`")
             node = entries["when"]
+            self.count += 1
             found.insert(0, check(grammar.parse_when(text(node, "when"), inside(node)), scope))
         if len(found) == 2:
             return Expr("and", tuple(found), None, found[0].at, YESNO)
@@ -127,7 +184,9 @@ class Names:
         node = self.tables.get(name)
         if node is None or not isinstance(node.value, list):
             return None
-        body = self.rows(node, replace(self.scope, it=argument.type, lines={}))
+        asked = types.asked_about(argument, argument.at)
+        with self.working_out(f"{name}(…)", node):
+            body = self.rows(node, replace(self.scope, it=asked, lines={}))
         return Expr("apply", (argument, body), name, at, body.type)
 
     def column(self, table: str, column: str | None, at: Place | None) -> Expr | None:
@@ -135,25 +194,30 @@ class Names:
         if node is None or not isinstance(node.value, dict) or column is None:
             return None
         entries = known_keys(node, {"by", "rows", "cite"}, "a table of columns")
-        by = self.expr(entries["by"])
-        if by.type.kind != "choice":
-            fail(entries["by"], "columns are looked up by a word")
+        hint = "{by: kind, rows: {live-course: {column: value}}}"
+        selector = need(entries, "by", node, "a table of columns", hint)
+        rows = mapping(need(entries, "rows", node, "a table of columns", hint), "rows")
         values, words = [], []
-        for word, row in mapping(entries["rows"], "rows").items():
-            if word not in by.type.words:
-                fail(
-                    row,
-                    f"“{word}” is no word of {text(entries['by'], 'by')}",
-                    f"near: {', '.join(near(word, by.type.words))}",
-                )
-            cells = mapping(row, "a row of columns")
-            if column not in cells:
-                return None
-            values.append(self.expr(cells[column]))
-            words.append(word)
+        with self.working_out(f"{table}.{column}", node):
+            by = self.expr(selector)
+            if by.type.kind != "choice":
+                fail(selector, "columns are looked up by a word")
+            for word, row in rows.items():
+                if word not in by.type.words:
+                    hints = near(word, by.type.words) or by.type.words
+                    fail(row, f"“{word}” is no word of {text(selector, 'by')}", f"near: {', '.join(hints)}")
+                cells = mapping(row, "a row of columns")
+                if column not in cells:
+                    return None
+                values.append(self.expr(cells[column]))
+                words.append(word)
+        if not values:
+            fail(node, "there is no row", hint)
         kind = values[0]
         for one in values[1:]:
             kind = replace(kind, type=types.unify(one, kind, one, loose=True))
+        if kind.type.kind in ("list", "period"):
+            fail(node, f"{kind.type} cannot stand in a table of columns")
         return Expr("pick", (by, *values), (table, column, tuple(words)), at, kind.type)
 
     def part(self, name: str, at: Expr) -> tuple[Part, dict[str, Type], dict[str, Expr]]:
@@ -161,23 +225,54 @@ class Names:
             return self.parts[name]
         if name not in self.part_nodes:
             types.fail(at, f"there is no part “{name}”", "parts stand under `parts:` of the version")
-        entries = known_keys(self.part_nodes[name], {"of", "at_most", "let"}, "a part")
+        node = self.part_nodes[name]
+        entries = known_keys(node, {"of", "at_most", "let"}, "a part")
+        hint = "{of: {n: lessons_in_months}, at_most: 36}"
         columns: dict[str, Type] = {}
         sources: dict[str, Expr] = {}
-        for column, fact in mapping(entries["of"], "of").items():
+        of = need(entries, "of", node, "a part", hint)
+        for column, fact in mapping(of, "of").items():
+            usable(column, fact, of.key_at(column))
             source = self.expr(fact)
             if source.type.kind != "list" or source.type.item is None:
                 fail(fact, f"{text(fact, 'of')} is no list", "a column is a list fact")
             columns[column] = source.type.item
             sources[column] = source
-        lets: dict[str, Expr] = {}
-        raw = mapping(entries["let"], "let") if "let" in entries else {}
-        inner = replace(self.scope, part=name, part_columns=columns, part_lets=lets.get, sums=None, lines={})
-        for key, value in raw.items():
-            lets[key] = self.value(value, inner)
-        bound = int(text(entries["at_most"], "at_most"))
+        if not sources:
+            fail(of, "a part has a column", hint)
+        bound = self.at_most(need(entries, "at_most", node, "a part", hint))
+        lets = self.part_lets(name, entries.get("let"), columns)
         self.parts[name] = (Part(name, tuple(sources.items()), bound, tuple(lets.items())), columns, lets)
         return self.parts[name]
+
+    def at_most(self, node: Node) -> int:
+        """The most rows of a part."""
+        written = text(node, "at_most")
+        if not re.fullmatch("[1-9][0-9]{0,3}", written) or int(written) > MOST_ROWS:
+            fail(node, f"“{written}” is no number of rows", f"a whole number from 1 to {MOST_ROWS}")
+        return int(written)
+
+    def part_lets(self, part: str, node: Node | None, columns: dict[str, Type]) -> dict[str, Expr]:
+        """The named values of a part's rows, each after those it stands on, in whatever order they are written."""
+        raw = mapping(node, "let") if node is not None else {}
+        lets: dict[str, Expr] = {}
+        for key, value in raw.items():
+            at = node.key_at(key) if node is not None else value.where
+            usable(key, value, at)
+            if key in columns or key in self.vocabulary.facts or key in self.raw:
+                what = "a column" if key in columns else "a fact" if key in self.vocabulary.facts else "a named value"
+                raise Problem(f"“{key}” is {what} already", at, hint="give it another name")
+
+        def meaning(key: str) -> Expr | None:
+            if key in raw and key not in lets:
+                with self.working_out(f"{part}.{key}", raw[key]):
+                    lets[key] = self.value(raw[key], inner)
+            return lets.get(key)
+
+        inner = replace(self.scope, part=part, part_columns=columns, part_lets=meaning, sums=None, lines={})
+        for key in raw:
+            meaning(key)
+        return lets
 
     def sum_over(self, name: str, expr: Expr, scope: Scope) -> Expr:
         _, columns, lets = self.part(name, expr)

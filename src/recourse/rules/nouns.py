@@ -37,6 +37,8 @@ def _n_fact(s: Speech, e: Expr) -> str:
 def _n_let(s: Speech, e: Expr) -> str:
     inner = s.meaning(e)
     value = s.value_of(e)
+    if value is None and s.working is None and s.version is not None and e.value in dict(s.version.dates):
+        return s.label("answers", str(e.value))  # spelled out once, under the days
     if inner is None:
         name = s.label("answers", str(e.value))
         return name if value is None else s.text("value", a=name, v=s.show(e, value))
@@ -52,7 +54,7 @@ def _n_let(s: Speech, e: Expr) -> str:
 
 def _n_lit(s: Speech, e: Expr) -> str:
     if e.type.kind == "money":
-        return money.show(*e.value)
+        return money.spaced(money.show(*e.value))
     return s.text("nothing") if e.type.kind == "zero" else s.show(e, e.value)
 
 
@@ -101,7 +103,7 @@ def _n_round(s: Speech, e: Expr) -> str:
     elif unit.startswith("whole "):
         step_words = unit if s.lang == "en" else "整数"
     else:
-        step_words = money.show(int(step), unit)
+        step_words = money.spaced(money.show(int(step), unit))
     return s.text(direction, a=s.noun(e.args[0]), u=step_words)
 
 

@@ -27,9 +27,10 @@ class Type:
     def __str__(self) -> str:
         if self.kind == "count":
             return "a number of " + " or ".join(self.units or ("things",))
-        return {"yesno": "yes or no", "number": "a share or number", "choice": "a word"}.get(
-            self.kind, f"a {self.kind}"
-        )
+        return {
+            "yesno": "yes or no", "number": "a share or number", "choice": "a word", "money": "money",
+            "instant": "an instant", "zero": "nothing",
+        }.get(self.kind, f"a {self.kind}")  # fmt: skip
 
 
 MONEY, NUMBER, DATE, INSTANT = Type("money"), Type("number"), Type("date"), Type("instant")
@@ -54,9 +55,12 @@ class Expr:
         return replace(self, type=type_, args=args or self.args)
 
     def walk(self) -> Iterator[Expr]:
-        yield self
-        for arg in self.args:
-            yield from arg.walk()
+        """This node and all below it, each before its arguments."""
+        ahead = [self]
+        while ahead:
+            one = ahead.pop()
+            yield one
+            ahead.extend(reversed(one.args))
 
 
 # op        arguments -> what it is                                  value

@@ -13,6 +13,7 @@ from typing import NoReturn
 from recourse import places
 from recourse.facts import Vocabulary
 from recourse.problems import Place, Problem, near
+from recourse.rules import grammar
 from recourse.rules.tree import (
     DATE,
     INSTANT,
@@ -100,6 +101,8 @@ def is_whole(expr: Expr, named: Callable[[str], Expr | None]) -> bool:
         return all(is_whole(a, named) for a in (*expr.args[1::2], expr.args[-1]))
     if expr.op == "sum":
         return is_whole(expr.args[0], named)
+    if expr.op == "pick":
+        return all(is_whole(a, named) for a in expr.args[1:])
     return expr.op == "apply" and is_whole(expr.args[1], named)
 
 
@@ -265,6 +268,8 @@ def _div(expr: Expr, _: Scope) -> Expr:
     top, bottom = expr.args
     for arg in expr.args:
         _need(expr, arg, NUMERIC, "dividing")
+    if bottom.op == "lit" and bottom.value in (0, (0, bottom.value[1] if bottom.type == MONEY else "")):
+        fail(expr, "nothing can be divided by 0")
     if bottom.type.kind == "money":
         if top.type.kind not in ("money", "zero"):
             fail(expr, f"{top.type} cannot be divided by money")
@@ -324,8 +329,8 @@ def _within(expr: Expr, _: Scope) -> Expr:
     _need(expr, expr.args[0], ("place",), "`in` with a place")
     try:
         places.check(expr.value)
-    except ValueError as error:
-        fail(expr, str(error))
+    except Problem as problem:
+        raise problem.at(expr.at) from None
     return expr.typed(YESNO)
 
 
@@ -342,13 +347,15 @@ def _extreme(expr: Expr, _: Scope) -> Expr:
     return expr.typed(unify(expr, *expr.args))
 
 
-def _round(expr: Expr, _: Scope) -> Expr:
+def _round(expr: Expr, scope: Scope) -> Expr:
     inner = expr.args[0]
     direction, (unit, step) = expr.value
+    counted = unit.removeprefix("whole ")
+    measures = inner.type.units or {f.unit for f in scope.vocabulary.facts.values()} | {*grammar.UNITS.values()}
     fits = {
         "money": unit == "minor" or (len(unit) == 3 and unit.isupper()),
         "number": unit == "share",
-        "count": unit.startswith("whole"),
+        "count": counted != unit and counted in measures,
     }
     if not fits.get(inner.type.kind, False):
         fail(
@@ -385,12 +392,18 @@ def _else(expr: Expr, _: Scope) -> Expr:
 
 def _shift(expr: Expr, scope: Scope) -> Expr:
     length, start = expr.args
-    unit, _way = expr.value
+    unit, way = expr.value
     _need(expr, length, ("count", "number"), "a length")
     if length.type.kind == "count" and length.type.units and unit.removeprefix("working ") not in length.type.units:
         fail(expr, f"{' or '.join(length.type.units)} are used as {unit}")
     if not is_whole(length, scope.named):
         fail(expr, "the length may be a part of a day", f"…, rounded up to whole {unit}")
+    if way == "beginning" and (unit == "hours" or start.type.kind == "instant"):
+        what = unit if unit == "hours" else start.type
+        fail(
+            expr, f"“beginning with” counts whole days from a day, not {what}",
+            "days, weeks, months, years or working days beginning with a date; hours after an instant",
+        )  # fmt: skip
     if unit == "hours" and start.type.kind != "instant":
         fail(expr, "hours are counted from an instant, not from a day", "use a fact such as paid_at")
     if start.type.kind not in ("date", "instant") or (
@@ -456,7 +469,19 @@ def case(expr: Expr) -> Expr:
     found = values[0]
     for one in values[1:]:
         found = replace(found, type=unify(one, found, one, loose=True))
+    if found.type.kind in ("list", "period"):
+        fail(values[0], f"{found.type} cannot be chosen by rows", "choose among what is worked out of each")
     return expr.typed(found.type)
+
+
+ASKED = (*ORDERED, "choice", "text", "place")
+
+
+def asked_about(expr: Expr, at: Place | None) -> Type:
+    """The type of what a table or bands are asked about."""
+    if expr.type.kind not in ASKED:
+        raise Problem(f"rows cannot be asked about {expr.type}", at, hint="write the conditions with `if:`")
+    return expr.type
 
 
 _HANDLERS: dict[str, Callable[[Expr, Scope], Expr]] = {

@@ -16,7 +16,7 @@ from recourse.bilingual import language
 from recourse.facts import Vocabulary
 from recourse.rules.compiled import Working
 from recourse.rules.nouns import NOUNS
-from recourse.rules.setting import Setting
+from recourse.rules.setting import Setting, calendar_for
 from recourse.rules.tree import Expr, Texts, Version
 from recourse.sentences import sentences
 
@@ -69,7 +69,7 @@ class Speech:
     def money(self, minor: int | Fraction) -> str:
         if isinstance(minor, Fraction) and minor.denominator != 1:
             return self.near(minor)
-        return money.show(int(minor), self.currency) if self.currency else str(minor)
+        return money.spaced(money.show(int(minor), self.currency)) if self.currency else money.spaced(str(int(minor)))
 
     def near(self, amount: Fraction) -> str:
         """An amount finer than the smallest unit: two more places, marked as cut."""
@@ -79,7 +79,7 @@ class Speech:
         digits = str(whole).rjust(places_ + 3, "0")
         cut = "" if scaled == whole else "…"
         point = len(digits) - places_ - 2
-        return f"{digits[:point]}.{digits[point:]}{cut} {self.currency}".strip()
+        return money.spaced(f"{digits[:point]}.{digits[point:]}{cut} {self.currency}".strip())
 
     def fact_name(self, name: str) -> str:
         fact = self.vocabulary.facts[name]
@@ -93,18 +93,32 @@ class Speech:
         if kind in ("money", "zero"):
             return self.money(value if isinstance(value, (int, Fraction)) else 0)
         if kind == "date":
-            return self.day(int(value))
+            return self.day(value)
         if kind == "instant":
             return days.show_instant(int(value))
         if isinstance(value, bool):
             return self.yes(value)
         if kind == "number" and isinstance(value, (Fraction, int)):
-            return self.share(Fraction(value))
+            return self.share(value if isinstance(value, Fraction) else Fraction(value))
         if kind == "place":
-            return places.name(value, self.lang)
+            return self.place(value)
         if kind == "choice":
             return self.word(expr.value, value) if expr.op == "fact" else str(value).replace("-", " ")
+        return self.count(value)
+
+    def count(self, value: Any) -> str:
         return str(value)
+
+    def place(self, code: str) -> str:
+        return places.name(code, self.lang)
+
+    def rest(self, day: int) -> str:
+        """Why a day is no working day, by the calendar of the version."""
+        assert self.version is not None
+        assert self.version.calendar is not None
+        use = self.version.calendar
+        place = use.place or (self.working.fact(use.fact) if self.working is not None else "")
+        return calendar_for(use, place).why_not(day, self.lang)
 
     def yes(self, value: bool) -> str:
         return {"en": ("no", "yes"), "zh": ("否", "是")}[self.lang][value]

@@ -10,6 +10,7 @@ from recourse import assess as engine
 from recourse import library as data
 from recourse.facts import Fact, Facts, read_facts
 from recourse.library import Library, Platform
+from recourse.present import version_name
 from recourse.problems import Problem, each
 from recourse.rules import reading
 from recourse.rules.tree import Rule, Version
@@ -170,6 +171,12 @@ def place_name(code: str, lang: str) -> str:
 def rules() -> Mapping[str, Rule]:
     """All rules by id, laws and platforms' clauses."""
     return library().rules
+
+
+def sets(rule: str, version: str, answer: str) -> bool:
+    """Whether a version of a rule says such a day or sum at all, known or not."""
+    found = [one for one in rules()[rule].versions if version_name(one) == version]
+    return any(answer in dict((*one.dates, *one.outputs)) for one in found)
 
 
 def rule_words(version: Version, lang: str) -> list[Json]:

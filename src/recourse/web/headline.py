@@ -106,6 +106,9 @@ def _act_by(best: Shown, assessment: Json, today: int) -> list[Line]:
 
 def _paid_by(best: Shown) -> Line:
     day = next((day for key, _, day in best.dates if key == "pay_by"), None)
+    if day is None and desk.sets(best.rule, best.version, "pay_by"):
+        note = gettext("It hangs on a date that is not known yet, such as the day your request arrives.")
+        return Line(gettext("To be paid by"), text=gettext("Not known yet"), note=note)
     if day is None:
         none = gettext("No day set by the policy") if best.policy else gettext("No day set by law")
         return Line(gettext("Payment"), text=none, note=gettext("Name a day in your letter, for example in two weeks."))

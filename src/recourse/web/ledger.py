@@ -1,11 +1,14 @@
-"""The sum as a column that adds up: what was paid, what may be kept, what comes back; from the engine's own numbers.
+"""The sum as a column that adds up: what was paid, what stays with the seller, what comes back.
 
-It is shown only where these numbers do add up to the refund. Where a rule reaches its amount otherwise, its steps say
-how.
+All figures are the engine's own. Where a rule names what may be kept, and that is the whole difference, it stands there
+by name; otherwise the difference stands in one line, and the rule's steps say how it came about.
 """
 
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
+from recourse import money
 from recourse.web import desk, labels, wording
 from recourse.web.desk import Json
 
@@ -22,15 +25,19 @@ class Entry(NamedTuple):
 
 
 def of(entitlement: Json, facts: Json) -> list[Entry]:
-    """Paid, less what is kept; empty where that is not how the refund came about."""
+    """Paid, less what is kept; empty where nothing is known to have been paid, or more than that comes back."""
     paid, refund = facts.get("paid"), entitlement.get("refund")
     if not paid or not refund:
         return []
     kept = [(key, entitlement[key]) for key in KEPT if entitlement.get(key) and not wording.is_zero(entitlement[key])]
-    if minor(paid) - sum(minor(amount) for _, amount in kept) != minor(refund):
+    rest = minor(paid) - minor(refund)
+    if rest < 0:
         return []
     first = Entry(desk.facts()["paid"].name.of(wording.lang()), wording.amount(paid).figure, "paid")
-    return [first, *(Entry(labels.more(key), f"− {wording.amount(amount).figure}") for key, amount in kept)]
+    if sum(minor(amount) for _, amount in kept) == rest:
+        return [first, *(Entry(labels.more(key), f"− {wording.amount(amount).figure}") for key, amount in kept)]
+    shown = wording.amount(money.show(rest, paid.partition(" ")[2])).figure
+    return [first, Entry(gettext("Stays with the seller"), f"− {shown}")]
 
 
 def minor(text: str) -> int:

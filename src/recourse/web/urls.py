@@ -11,6 +11,7 @@ app = [
     path("result/", result.page, name="result"),
     path("result.json", result.as_json, name="json"),
     path("rules/", rules.index, name="rules"),
+    path("rules/of/<slug:name>/", rules.group, name="group"),
     path("rules/<slug:name>/", rules.rule, name="rule"),
     path("how/", how.how, name="how"),
 ]

@@ -1,5 +1,6 @@
 """The rules: all of them by place and platform, and each with its words, versions, source and how sure it is."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,15 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Group:
+    """A place or a platform with its rules."""
+
+    key: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
 class Version:
     """One text of a rule; `coming` where it is enacted and not yet in force."""
 
@@ -38,22 +48,35 @@ class Version:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The laws by place, then the platforms' clauses."""
+    """The places whose law, and the platforms whose policy we have read, with the number of rules of each."""
     lang = wording.lang()
-    laws: dict[str, list[Listed]] = {}
-    clauses: dict[str, list[Listed]] = {}
-    for rule in desk.rules().values():
-        group, name = (clauses, rule.policy) if rule.policy else (laws, rule.place)
-        latest = rule.versions[-1]
-        listed = Listed(rule.id, titles.of(rule.title, rule.place), labels.kind(rule.kind), latest.cite.status)
-        group.setdefault(name, []).append(listed)
+    rules = desk.rules().values()
+    places = Counter(one.place for one in rules if not one.policy)
+    platforms = Counter(one.policy for one in rules if one.policy)
     context = {
         "here": "rules",
-        "laws": _by_name([(desk.place_name(place, lang), listed) for place, listed in laws.items()]),
-        "platforms": _by_name([(desk.platform_name(key, lang), listed) for key, listed in clauses.items()]),
-        "count": len(desk.rules()),
+        "laws": _by_name([Group(code, desk.place_name(code, lang), count) for code, count in places.items()]),
+        "platforms": _by_name([Group(key, desk.platform_name(key, lang), count) for key, count in platforms.items()]),
+        "count": len(rules),
     }
     return render(request, "web/rules.html", context)
+
+
+@require_safe
+def group(request: HttpRequest, name: str) -> HttpResponse:
+    """The rules of one place or platform."""
+    lang = wording.lang()
+    found = [one for one in desk.rules().values() if name in (one.policy, "" if one.policy else one.place)]
+    if not found:
+        raise Http404("group")
+    policy = bool(found[0].policy)
+    context = {
+        "here": "rules",
+        "name": desk.platform_name(name, lang) if policy else desk.place_name(name, lang),
+        "policy": policy,
+        "listed": [_listed(one) for one in found],
+    }
+    return render(request, "web/rule_group.html", context)
 
 
 @require_safe
@@ -71,6 +94,7 @@ def rule(request: HttpRequest, name: str) -> HttpResponse:
         "rule": found,
         "title": titles.of(found.title, found.place),
         "kind": labels.kind(found.kind),
+        "group": found.policy or found.place,
         "where": desk.platform_name(found.policy, lang) if found.policy else desk.place_name(found.place, lang),
         "binds": desk.facts()[found.binds].name.of(lang) if found.binds in desk.facts() else "",
         "sections": desk.rule_words(now.itself, lang),
@@ -92,5 +116,9 @@ def _said(words: Mapping[str, str]) -> str:
     return words.get(wording.lang()) or words.get("en") or ""
 
 
-def _by_name(groups: list[tuple[str, list[Listed]]]) -> list[tuple[str, list[Listed]]]:
-    return sorted(groups, key=lambda group: desk.by_sound(group[0], wording.lang()))
+def _listed(one: tree.Rule) -> Listed:
+    return Listed(one.id, titles.of(one.title, one.place), labels.kind(one.kind), one.versions[-1].cite.status)
+
+
+def _by_name(groups: list[Group]) -> list[Group]:
+    return sorted(groups, key=lambda one: desk.by_sound(one.name, wording.lang()))

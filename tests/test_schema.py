@@ -1,0 +1,102 @@
+"""What `recourse owed --json` prints has the shape that is published, for every worked case in both languages."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from recourse import days, library, places, present, source
+from recourse.assess import Assessment, assess
+from recourse.facts import read_facts
+from recourse.library import DATA
+from recourse.source import Node
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+SCHEMA: dict[str, Any] = json.loads((DATA / "assessment.schema.json").read_text(encoding="utf-8"))
+ASKED_ON = days.parse("2026-11-22")
+
+
+def nodes() -> Iterator[Any]:
+    for path in CASES:
+        for node in source.read(path.read_text(encoding="utf-8"), path.name).sequence():
+            yield pytest.param(node.mapping(), id=node.mapping()["id"].text())
+
+
+@pytest.fixture(scope="module")
+def loaded() -> library.Library:
+    return library.load()
+
+
+@pytest.fixture(scope="module")
+def validator() -> Draft202012Validator:
+    Draft202012Validator.check_schema(SCHEMA)
+    return Draft202012Validator(SCHEMA)
+
+
+def assessed(case: dict[str, Node], loaded: library.Library) -> Assessment:
+    """Everything that the facts of a case give, not only the rule that it asks."""
+    platform = case["platform"].text() if "platform" in case else None
+    return assess(loaded, read_facts(case["facts"], loaded.vocabulary), platform=platform, asked_on=ASKED_ON)
+
+
+def told(validator: Draft202012Validator, found: Any) -> list[str]:
+    return [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(found)]
+
+
+@pytest.mark.parametrize("case", list(nodes()))
+def test_the_assessment_of_a_worked_case_has_the_published_shape(
+    case: dict[str, Node], loaded: library.Library, validator: Draft202012Validator
+) -> None:
+    assessment = assessed(case, loaded)
+    for lang in ("en", "zh"):
+        found = json.loads(json.dumps(assessment.to_json(lang), ensure_ascii=False))
+        assert told(validator, found) == []
+
+
+def test_the_shape_is_named_by_its_number() -> None:
+    assert SCHEMA["title"] == present.SCHEMA == SCHEMA["properties"]["schema"]["const"]
+    assert SCHEMA["$id"].rpartition(":")[2] == present.SCHEMA.rpartition("/")[2]
+
+
+def test_every_answer_of_the_vocabulary_is_in_the_shape(loaded: library.Library) -> None:
+    """`depends_on` is called `missing` there, and `reason` is `why`."""
+    known = SCHEMA["$defs"]["entitlement"]["properties"]
+    expectations = loaded.vocabulary.expectations
+    assert set(expectations) - {"depends_on", "reason"} <= set(known)
+    for name, one in expectations.items():
+        if one.choices:
+            assert set(one.choices) <= set(known[name]["enum"]), name
+
+
+def test_a_key_that_nobody_described_is_refused(loaded: library.Library, validator: Draft202012Validator) -> None:
+    facts = read_facts({"learner_place": "FR", "paid": "10.00 EUR"}, loaded.vocabulary)
+    found = assess(loaded, facts, asked_on=ASKED_ON).to_json()
+    assert told(validator, found) == []
+    found["entitlements"][0]["surprise"] = 1
+    assert told(validator, found)
+
+
+def test_an_assessment_of_nothing_known_has_the_shape(loaded: library.Library, validator: Draft202012Validator) -> None:
+    facts = read_facts({}, loaded.vocabulary)
+    for given in ({}, {"place": "KR"}, {"platform": "udemy"}, {"platform": "coursera", "place": "DE"}):
+        assert told(validator, assess(loaded, facts, asked_on=ASKED_ON, **given).to_json()) == []  # type: ignore[arg-type]
+
+
+def test_every_rule_alone_has_the_shape(loaded: library.Library, validator: Draft202012Validator) -> None:
+    """With hardly a fact known: each rule in its own place, in its own currency or none."""
+    for rule in loaded.rules.values():
+        here = next(iter(places.codes(rule.place)), rule.place) if rule.place in ("EU", "EEA") else rule.place or "US"
+        facts = read_facts({"learner_place": here, "seller_place": here, "kind": "recorded-course"}, loaded.vocabulary)
+        assert told(validator, assess(loaded, facts, rule=rule.id, asked_on=ASKED_ON).to_json("zh")) == [], rule.id
+
+
+def test_the_same_facts_give_the_same_bytes(loaded: library.Library) -> None:
+    given = {"learner_place": "DE", "seller_place": "DE", "paid": "100.00 EUR", "concluded_on": "2026-09-01"}
+    one, other = (
+        json.dumps(assess(loaded, read_facts(facts, loaded.vocabulary), asked_on=ASKED_ON).to_json(), ensure_ascii=False)
+        for facts in (given, dict(reversed(given.items())))
+    )
+    assert one == other
