@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+GUIDE = ROOT / "docs" / "add-a-rule.md"  # its files and commands belong together: tests/test_docs.py follows it
 WIDTH = 100  # columns of the terminal that the documents show
 
-_FENCE = re.compile(r"^```(.*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 class Block(NamedTuple):
@@ -70,13 +71,12 @@ def commands(*pages: Path) -> list[Shown]:
 
 
 def printed(command: str, folder: Path = ROOT) -> tuple[list[str], int]:
-    """What a `./start ...` of the documents prints as `recourse ...`, without blanks at the ends of lines; the exit code."""
+    """What a shown `./start ...` prints when it runs in a folder, without blanks at the ends of lines; and the exit code."""
     engine = f"{sys.executable} -m recourse.cli"
     environment = {**os.environ, "COLUMNS": str(WIDTH), "PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1"}
-    done = subprocess.run(
-        re.sub(r"(^|\| )\./start(?= )", rf"\1{engine}", command),
-        shell=True, cwd=folder, env=environment, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+    real = re.sub(r"(^|\| )\./start(?= )", rf"\1{engine}", command)
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    done = subprocess.run(real, shell=True, cwd=folder, env=environment, check=False, text=True, **piped)
     return [line.rstrip() for line in done.stdout.rstrip().split("\n")], done.returncode
 
 

@@ -1,6 +1,7 @@
-"""Tells when the repository and the sources that it was made from have drifted apart. Without the sources nothing is asked.
+"""Tells when the repository and the sources that it was made from have drifted apart.
 
-The sources lie beside the checkout, or where RECOURSE_SHARED says: a vocabulary, an index of rules, policies, worked cases.
+The sources lie beside the checkout, or where RECOURSE_SHARED says: a vocabulary, an index of rules, policies, worked
+cases. Without them nothing is asked.
 """
 
 from collections.abc import Iterator
@@ -109,15 +110,12 @@ def test_every_worked_case_is_the_one_of_the_sources(
 
 def differences(mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
     """What a case says otherwise than the source: whom it asks, on which facts, expecting what, and how surely."""
-    told = []
-    for key in ("rule", "platform", "clause", "asked_on", "certain", "source_status", "basis"):
-        if mine.get(key) != theirs.get(key):
-            told.append(f"{mine['id']}: {key} is {mine.get(key)}, not {theirs.get(key)}")
+    keys = ("rule", "platform", "clause", "asked_on", "certain", "source_status", "basis")
+    pairs = [(key, mine.get(key), theirs.get(key)) for key in keys]
     for part in ("facts", "expect"):
-        for name in {**theirs[part], **mine[part]}:
-            if name != "reason" and mine[part].get(name) != theirs[part].get(name):
-                told.append(f"{mine['id']}: {part}.{name} is {mine[part].get(name)}, not {theirs[part].get(name)}")
-    return told
+        names = [name for name in {**theirs[part], **mine[part]} if name != "reason"]  # words for people are ours
+        pairs += [(f"{part}.{name}", mine[part].get(name), theirs[part].get(name)) for name in names]
+    return [f"{mine['id']}: {name} is {here}, not {there}" for name, here, there in pairs if here != there]
 
 
 # -- the index of rules
@@ -158,14 +156,15 @@ def test_every_rule_is_as_sure_as_the_index_says(shared: Path, loaded: library.L
         rule = loaded.rule(one["id"])
         known = {status for version in rule.versions for status in statuses(version)}
         if one["source_status"] not in known and one["id"] not in OTHER_STATUS:
-            told.append(f"{one['id']}: the index says {one['source_status']}, {rule.id} says {', '.join(sorted(known))}")
+            told.append(f"{one['id']}: the index says {one['source_status']}, {rule.id} says {sorted(known)}")
     assert not told, "\n".join(told)
 
 
 def statuses(version: Any) -> Iterator[str]:
     """How sure a version is: of itself, of its rows, and of what stands beside them."""
-    listed = (*version.exceptions, *version.owed, *version.duties, *version.ways)
-    for cite in (version.cite, *(one.cite for one in (*listed, *version.presume, *version.opens, *version.not_encoded))):
+    rows = (*version.exceptions, *version.owed, *version.duties, *version.ways)
+    beside = (*version.presume, *version.opens, *version.not_encoded)
+    for cite in (version.cite, *(one.cite for one in (*rows, *beside))):
         if cite.status:
             yield cite.status
 

@@ -95,8 +95,6 @@ def test_every_rule_alone_has_the_shape(loaded: library.Library, validator: Draf
 
 def test_the_same_facts_give_the_same_bytes(loaded: library.Library) -> None:
     given = {"learner_place": "DE", "seller_place": "DE", "paid": "100.00 EUR", "concluded_on": "2026-09-01"}
-    one, other = (
-        json.dumps(assess(loaded, read_facts(facts, loaded.vocabulary), asked_on=ASKED_ON).to_json(), ensure_ascii=False)
-        for facts in (given, dict(reversed(given.items())))
-    )
-    assert one == other
+    one = assess(loaded, read_facts(given, loaded.vocabulary), asked_on=ASKED_ON)
+    other = assess(loaded, read_facts(dict(reversed(given.items())), loaded.vocabulary), asked_on=ASKED_ON)
+    assert json.dumps(one.to_json()) == json.dumps(other.to_json())

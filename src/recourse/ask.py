@@ -56,12 +56,18 @@ def choose(assessment: Assessment, skip: Collection[str] = ()) -> str | None:
         )
     sure = bounds(assessment).low
     open_ = [e for e in ranked(assessment) if e.answer == "depends" and matters(e, sure)]
-    trees = [(e.outlook.tree, e.depends_on) for e in open_ if e.outlook is not None]
+    trees = [(e.outlook.tree if e.outlook is not None else place_first(e), e.depends_on) for e in open_]
     candidates = [n for n in ordered(assessment, {n for _, names in trees for n in names}) if n not in skip]
     if candidates:
         return min(candidates, key=lambda n: (sum(left_after(tree, n) for tree, _ in trees), candidates.index(n)))
     rebuttable = {n for e in ranked(assessment) if e.answer != "depends" and matters(e, sure) for n in e.depends_on}
     return next((n for n in ordered(assessment, rebuttable) if n not in skip), None)
+
+
+def place_first(e: Entitlement) -> Split:
+    """A law of which it is not known whether it binds: once the place is known, there is more to ask."""
+    more = Leaf(None, None, "open", 0, 0, lacks=frozenset(("paid", "requested_on")))
+    return Split(frozenset(e.depends_on), (Leaf(None, None, "none", 0, 0), more))
 
 
 def matters(e: Entitlement, sure: int) -> bool:

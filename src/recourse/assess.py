@@ -56,7 +56,7 @@ class Assessment:
         found = {
             name
             for e in self.entitlements
-            if e.rule.kind in MONEY_KINDS and not e.rule.relations.adds_to
+            if e.rule.kind in MONEY_KINDS and (e.version is None or e.version.owed) and not e.rule.relations.adds_to
             for name in e.depends_on
         }
         return tuple(

@@ -54,7 +54,10 @@ class Desk(Selection):
             version, why = self.select(rule, values, {})
         except NotBound:
             return Entitlement(rule, "does-not-apply", why=worded("place", place=rule.place))
-        except (Undetermined, Choose):
+        except Undetermined as gap:  # whether the law binds these people at all
+            high = values.get("paid") or values.get("price") or self.library.vocabulary.facts["paid"].at_most or 0
+            return Entitlement(rule, "depends", depends_on=tuple(gap.lacks), between=(0, high))
+        except Choose:
             return self.open(rule, values, tuple(taken))
         if version is None:
             chosen = self.day_of(rule, values)

@@ -178,7 +178,7 @@ class Layout:
             if not isinstance(bottom, int):
                 value, bottom = value
             amount = refund if rounded is None else noted[rounded]
-            exact.append(amount is not None and value == amount * bottom)
+            exact.append((amount is not None and value == amount * bottom, amount == 0))
         moved = [noted[a] != noted[b] for a, b in self.moved] if self.moved else None
         short = kept is not None and kept > values["paid"]
         flags = tuple(map(values.get, self.flags))

@@ -91,8 +91,8 @@ def _entitlement(one: dict[str, Any], said: Sentences, lang: str) -> None:
         console.print(Padding(Text(said["displaced"].format(rule=one["displaced_by"]), style="dim"), (0, 0, 0, 2)))
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", style="dim")
-    table.add_column(ratio=1)
-    table.add_column(style="dim", max_width=28)
+    table.add_column(ratio=1, overflow="fold")
+    table.add_column(style="dim", max_width=28, overflow="fold")
     for step in one["steps"]:
         table.add_row(f"{step['n']}.", step["text"], step["cite"] or "")
     console.print(Padding(table, (0, 0, 0, 2)))
@@ -110,18 +110,23 @@ def source_line(source: dict[str, Any], said: Sentences) -> str:
 
 
 def _duties(data: dict[str, Any], said: Sentences) -> None:
-    rows = [(e["rule"], d) for e in data["entitlements"] if e["answer"] != "does-not-apply" for d in e["duties"]]
-    if not rows:
-        return
-    console.print(Text(said["duties"], style="bold"))
-    table = Table.grid(padding=(0, 2))
-    for rule_id, duty in rows:
-        table.add_row(
-            Text(said[duty["state"]], style="red" if duty["state"] == "broken" else ""),
-            duty["says"],
-            Text(duty["cite"] or rule_id, style="dim"),
-        )
-    console.print(Padding(table, (0, 0, 1, 2)))
+    found = [e for e in data["entitlements"] if e["answer"] != "does-not-apply"]
+    duties = [
+        (Text(said[d["state"]], style="red" if d["state"] == "broken" else ""), d["says"], d["cite"] or e["rule"])
+        for e in found
+        for d in e["duties"]
+    ]
+    ways = [(Text(""), d["says"], d["cite"] or e["rule"]) for e in found for d in e["ways"]]
+    for head, rows in (("duties", duties), ("ways", ways)):
+        if rows:
+            console.print(Text(said[head], style="bold"))
+            table = Table.grid(padding=(0, 2))
+            table.add_column()
+            table.add_column(ratio=1, overflow="fold")
+            table.add_column(style="dim", max_width=28, overflow="fold")
+            for state, says, cite in rows:
+                table.add_row(state, says, cite)
+            console.print(Padding(table, (0, 0, 1, 2)))
 
 
 def case(library: Library, result: Result, lang: str, *, verbose: bool) -> None:

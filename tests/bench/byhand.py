@@ -1,4 +1,4 @@
-"""The same decisions written by hand: what a careful programmer would write for one text of one law, and nothing general.
+"""The same decisions written by hand: what a careful programmer writes for one text of one law, nothing general.
 
 Each reads the dict of typed facts that the engine reads, does the same legal work, and returns the amount in smallest
 units (None where the purchase lies outside), the id of the clause that decides, and the dates that the rule gives. What
@@ -88,7 +88,7 @@ def eu_withdrawal(f: Facts) -> Answer:  # noqa: C901, PLR0912 - the directive ha
 _MAYBE_RECORDED = ("subscription", "boot-camp", "programme", "certificate-track", "bundle", "exam-preparation")
 
 
-def kr_annex_3(f: Facts) -> Answer:  # noqa: C901 - a table with five notes
+def kr_annex_3(f: Facts) -> Answer:
     """Lifelong Education Act, Enforcement Decree, Annex 3, as in force from 19 April 2024."""
     kind = f["kind"]
     if f["seller_kind"] != "lifelong-education-facility" or kind == "physical-materials":

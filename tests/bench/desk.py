@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from tests.bench import purchases
+from tests.bench.purchases import Draw, Texts
+from tests.bench.timing import over, race, table
+
 from recourse import days
 from recourse.ask import next_question
 from recourse.assess import assess
@@ -12,9 +16,6 @@ from recourse.curve import curve
 from recourse.facts import read_facts
 from recourse.library import Library
 from recourse.rules import explain
-from tests.bench import purchases
-from tests.bench.purchases import Draw, Texts
-from tests.bench.timing import over, race, table
 
 ASKED_ON = days.parse("2026-11-22")
 
@@ -53,7 +54,7 @@ VISITS = {
 
 def measure(library: Library, rounds: int) -> list[Line]:
     """Every request on every purchase, taking turns."""
-    runners: dict[str, Callable[[], None]] = {}
+    runners: dict[str, Callable[[], object]] = {}
     for name, (full, little, platform) in VISITS.items():
         for how, texts in (("all facts", full), ("almost none", little)):
             facts = read_facts(texts, library.vocabulary)

@@ -1,4 +1,4 @@
-"""Made-up purchases for the measurements: texts as people send them, drawn from a seed, one maker for each path of a rule."""
+"""Made-up purchases for the measurements: texts as people send them, from a seed, a maker for each path of a rule."""
 
 from __future__ import annotations
 
@@ -176,8 +176,8 @@ def _kr_opened(draw: Draw) -> Texts:
 
 
 def _kr_lessons(draw: Draw) -> Texts:
-    more = {"kind": "lesson-package", "lessons_total": str(draw.randint(10, 40)), "lessons_taken": str(draw.randint(0, 9))}
-    return _kr(draw, class_structure="lessons", **more)
+    sold, taken = str(draw.randint(10, 40)), str(draw.randint(0, 9))
+    return _kr(draw, kind="lesson-package", class_structure="lessons", lessons_total=sold, lessons_taken=taken)
 
 
 def _kr_not_begun(draw: Draw) -> Texts:

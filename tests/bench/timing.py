@@ -1,4 +1,4 @@
-"""Timing that survives a busy machine: the compared things take turns, and what counts is the median of many batches."""
+"""Timing that survives a busy machine: the compared things take turns; what counts is the median of many batches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from statistics import median
 from time import perf_counter_ns, process_time_ns
 from typing import Any, NamedTuple
 
-Batch = Callable[[], None]
+Batch = Callable[[], object]
 
 
 class Race(NamedTuple):
@@ -57,7 +57,7 @@ def race(runners: dict[str, Batch], rounds: int, size: int) -> Race:
 def over(work: Callable[[Any], Any], things: Iterable[Any]) -> Batch:
     """A batch: the work done on each of the things, with as little around it as Python can."""
     kept = list(things)
-    return lambda: deque(map(work, kept), maxlen=0) and None
+    return lambda: deque(map(work, kept), maxlen=0)
 
 
 def singles(work: Callable[[Any], Any], things: Iterable[Any]) -> tuple[float, float]:
@@ -94,5 +94,5 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [list(heads), *map(list, rows)]
     wide = [max(len(line[n]) for line in lines) for n in range(len(heads))]
     rule = ["-" * wide[0], *("-" * (w - 1) + ":" for w in wide[1:])]
-    made = [[line[0].ljust(wide[0]), *(cell.rjust(w) for cell, w in zip(line[1:], wide[1:], strict=True))] for line in lines]
-    return "\n".join("| " + " | ".join(line) + " |" for line in [made[0], rule, *made[1:]])
+    turned = [[line[0].ljust(wide[0]), *map(str.rjust, line[1:], wide[1:])] for line in lines]
+    return "\n".join("| " + " | ".join(line) + " |" for line in [turned[0], rule, *turned[1:]])

@@ -8,15 +8,16 @@ from importlib.util import find_spec
 from itertools import islice
 from typing import Any, NamedTuple
 
+from tests.bench import purchases
+from tests.bench.decisions import ALL, DUELS, Duel, decided
+from tests.bench.purchases import Texts
+from tests.bench.timing import Batch, over, race, singles, table
+
 from recourse import days
 from recourse.assess import assess
 from recourse.facts import read_facts
 from recourse.library import Library
 from recourse.rules import compiled, explain
-from tests.bench import purchases
-from tests.bench.decisions import ALL, DUELS, Duel
-from tests.bench.purchases import Texts
-from tests.bench.timing import Batch, over, race, singles, table
 
 ASKED_ON = days.parse("2026-11-22")
 LANGUAGES = ("en", "zh")
@@ -30,7 +31,7 @@ class Line(NamedTuple):
 
 
 def fast_path(library: Library, duel: Duel, lang: str) -> Callable[[Any], Any] | None:
-    """From facts to answer and steps, each path told once and then filled in; None where this engine has no such path."""
+    """From facts to answer and steps, each path told once and then filled in; None where there is no such thing."""
     if find_spec("recourse.telling") is None:
         return None
     telling = import_module("recourse.telling")
@@ -62,10 +63,10 @@ def texts_of(duel: Duel, path: str, count: int, seed: int) -> list[Texts]:
 
 def parts(library: Library, duel: Duel, path: str, rounds: int, size: int) -> list[Line]:
     """What each step costs on its own, on purchases whose texts were seen before."""
-    texts = texts_of(duel, path, size, seed=2)
-    known = [read_facts(one, library.vocabulary) for one in texts]
     rule = library.rules[duel.rule]
     unit = compiled.unit(library, rule, rule.versions[-1])
+    read = [(one, read_facts(one, library.vocabulary)) for one in texts_of(duel, path, size, seed=2)]
+    texts, known = zip(*[(text, one) for text, one in read if decided(unit, one.values)], strict=True)
     found = [assess(library, one, rule=duel.rule, asked_on=ASKED_ON) for one in known]
     runners: dict[str, Batch] = {
         "reading the facts": over(lambda one: read_facts(one, library.vocabulary), texts),
@@ -73,12 +74,16 @@ def parts(library: Library, duel: Duel, path: str, rounds: int, size: int) -> li
         "assess() of the one rule": over(lambda one: assess(library, one, rule=duel.rule, asked_on=ASKED_ON), known),
     }
     for lang in LANGUAGES:
-        runners[f"its steps in words ({lang})"] = over(lambda a, lang=lang: explain.steps(a.entitlements[0], a, lang), found)
+
+        def steps(one: Any, lang: str = lang) -> Any:
+            return explain.steps(one.entitlements[0], one, lang)
+
+        runners[f"its steps in words ({lang})"] = over(steps, found)
     for lang in LANGUAGES:
         tell = fast_path(library, duel, lang)
         if tell is not None:
             runners[f"telling: decision and steps ({lang})"] = over(tell, known)
-    run = race(runners, rounds, size)
+    run = race(runners, rounds, len(known))
     return [Line(name, run.each(name)) for name in runners]
 
 
@@ -104,7 +109,8 @@ def wholes(library: Library, duel: Duel, path: str, rounds: int, size: int) -> l
 def spread(library: Library, duel: Duel, path: str, count: int) -> dict[str, tuple[float, float]]:
     """Median and 99th percentile of single whole paths on new purchases, in microseconds of the wall clock."""
     ways = {"assess() and its steps": assessed(library, duel, "en"), "telling": told(library, duel, "en")}
-    return {name: singles(work, texts_of(duel, path, count, seed=77)) for name, work in ways.items() if work is not None}
+    texts = texts_of(duel, path, count, seed=77)
+    return {name: singles(work, texts) for name, work in ways.items() if work is not None}
 
 
 def differences(library: Library, count: int, seed: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
@@ -10,15 +10,17 @@ from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
 
-from recourse import days, facts, library, source
-from recourse.facts import read_facts
+from recourse import days, facts, library
+from recourse.assess import assess
+from recourse.entitlement import Entitlement
+from recourse.facts import Facts, read_facts
 from recourse.library import Library
 from recourse.problems import Problem, each
 from recourse.rules import compiled
 from recourse.rules.compiled import Working
 from recourse.rules.interpret import Decision, Interpreter
 from recourse.rules.stops import Conflict, Contradiction, Undetermined
-from recourse.rules.tree import Row, Rule, Version
+from recourse.rules.tree import Expr, Row, Rule, Version
 from recourse.rules.unknown import Unknown, plain
 
 VOCABULARY = facts.vocabulary()
@@ -145,13 +147,83 @@ def interpreters(made: Library, version: Version, values: Mapping[str, Any]) -> 
     )  # fmt: skip
 
 
-def shown(made: Library, values: Mapping[str, Any]) -> str:
-    """Facts for the message of a failed comparison."""
-    return "\n".join(f"  {name}: {value!r}" for name, value in values.items())
+# -- what must hold between readings, and between knowing less and knowing more
+
+
+def agreed(made: Library, rule: Rule, version: Version, values: Mapping[str, Any]) -> Said:
+    """What the program says, after making sure that the interpreter says the same; `missing` if it misses a fact."""
+    program = programs(made, rule, version, values)
+    interpreter = interpreters(made, version, values)
+    if program.ending == "missing":
+        assert interpreter.lacks <= unknown_facts(version, values), f"lacks what is known: {interpreter.lacks}"
+        return program
+    assert (program.ending, program.row) == (interpreter.ending, interpreter.row)
+    assert (program.refund, program.lines, program.extras) == (interpreter.refund, interpreter.lines, interpreter.extras)
+    for name, answer in interpreter.answers.items():
+        found = program.answers.get(name)
+        if found is None and answer is not None and not isinstance(answer, Unknown):
+            found = exact(compiled.known_answers(made, version, values).get(name))  # known without the missing fact
+        assert (found is None and isinstance(answer, Unknown)) or found == answer, name
+    assert set(program.answers) <= set(interpreter.answers)
+    return program
+
+
+def unknown_facts(version: Version, values: Mapping[str, Any]) -> set[str]:
+    return set(VOCABULARY.facts) - set(values)
+
+
+def deep(version: Version, expr: Expr, seen: frozenset[Any] = frozenset()) -> Iterator[Expr]:
+    """An expression's nodes and those of all the names that it uses."""
+    rows = {(part.name, name): inner for part in version.parts for name, inner in (*part.lets, *part.columns)}
+    for node in expr.walk():
+        yield node
+        key = node.value
+        inner = version.named().get(key) if node.op == "let" else rows.get(key) if node.op in ("rowlet", "column", "so_far") else None
+        if inner is not None and key not in seen:
+            yield from deep(version, inner, seen | {key})
+
+
+def settled_otherwise(rule: Rule) -> set[str]:
+    """Facts of which learning more may do more than narrow: presumed ones, the better of two measures, a date that the day of the question stands in for."""
+    found = {fact.id for fact in VOCABULARY.facts.values() if fact.presumed is not None}
+    found |= set(rule.selected_by[:-1]) if rule.selected_by[-1:] == ("asked_on",) else set()
+    for version in rule.versions:
+        found |= {presumption.fact for presumption in version.presume}
+        for top in version.expressions():
+            for node in deep(version, top):
+                if node.op == "else":
+                    found |= {e.value for e in deep(version, node.args[0]) if e.op == "fact"}
+    return found
+
+
+def range_of(e: Entitlement) -> tuple[int, int] | None:
+    """What may be owed; None where the facts contradict each other, or nothing is ever owed."""
+    if e.answer == "depends":
+        return e.between
+    return (e.refund or 0, e.refund or 0)
+
+
+def only_narrows(less: Entitlement, more: Entitlement) -> None:
+    """Knowing more never leaves the range, never unsettles what was settled, and never takes back an answer."""
+    before, after = range_of(less), range_of(more)
+    if more.answer == "depends" and more.between is None:
+        return  # with what was learnt the facts contradict each other, or there are only days and figures
+    if less.answer == "depends":
+        if before is not None and after is not None:
+            assert before[0] <= after[0] <= after[1] <= before[1], f"{after} is not within {before}"
+        return
+    nothing = ("does-not-apply", "owes-nothing")
+    assert more.answer == less.answer or (less.answer in nothing and more.answer in nothing), f"{less.answer}, then {more.answer}"
+    assert less.refund == more.refund or less.answer in nothing, f"{less.refund}, then {more.refund}"
+    for name, answer in less.answers.items():
+        assert more.answers.get(name, answer) == answer, f"{name} was {answer}, then {more.answers[name]}"
+
+
+def asked(made: Library, rule: Rule, values: Mapping[str, Any], currency: str | None, asked_on: str = "2026-03-01") -> Entitlement:
+    """What the assessment says of the rule on values in the engine's form."""
+    facts = Facts(dict(values), currency, dict.fromkeys(values, ""), VOCABULARY)
+    return assess(made, facts, rule=rule.id, asked_on=day(asked_on)).entitlements[0]
 
 
 def indented(text: str, by: int = 2) -> str:
     return indent(dedent(text), " " * by)
-
-
-__all__ = [name for name in globals() if not name.startswith("_")] + ["source"]

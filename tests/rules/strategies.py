@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from making import HEAD, VOCABULARY, day
 
 from recourse import money
+from recourse.rules.setting import Setting
+from recourse.rules.tree import Rule, Version
 
 CURRENCIES = {"KRW": ("100 KRW", "10_000 KRW", "3 KRW"), "USD": ("50 USD", "12.50 USD", "0.07 USD"), "JOD": ("1.250 JOD", "40 JOD", "0.003 JOD")}
 STEPS = {"KRW": ("10 KRW", "7 KRW", "minor"), "USD": ("1 USD", "0.05 USD", "0.07 USD", "minor"), "JOD": ("0.003 JOD", "0.010 JOD", "minor")}
@@ -467,3 +469,80 @@ def fact_values(draw: Any, names: list[str], currency: str, missing: int = 4) ->
 
 def a_whole_rule(body: str) -> str:
     return HEAD + body
+
+
+# -- facts on the edges of a rule that somebody wrote
+
+
+@dataclass
+class Edges:
+    """What a version compares facts with."""
+
+    amounts: set[int] = field(default_factory=lambda: {0, 1, 9_999, 25_000, 120_001})
+    numbers: set[int] = field(default_factory=lambda: {0, 1, 2, 10, 12, 24})
+    shares: set[Fraction] = field(default_factory=lambda: {Fraction(0), Fraction(1), Fraction(1, 3), Fraction(1, 2)})
+    days: set[int] = field(default_factory=lambda: {day("2026-03-02"), day("2024-02-29")})
+    words: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=lambda: {"AT", "KR", "US-CA"})
+
+
+def edges(rule: Rule, version: Version, setting: Setting) -> Edges:
+    found = Edges()
+    found.places |= {rule.place} if rule.place and rule.place != "EU" else {"DE"}
+    found.days |= {d + step for one in rule.versions for d in (one.starts, one.ends) if d is not None for step in (-1, 0, 1)}
+    found.days |= {d + step for name in _series(version) for d in setting.rates[name].days for step in (-1, 0)}
+    for top in version.expressions():
+        for node in top.walk():
+            value = node.value
+            if node.op == "lit" and node.type.kind == "money":
+                found.amounts |= {max(0, value[0] + step) for step in (-1, 0, 1)}
+            elif node.op == "lit" and node.type.kind == "date":
+                found.days |= {value - 1, value, value + 1}
+            elif node.op == "lit" and isinstance(value, Fraction):
+                found.shares |= {s for s in (value, value - Fraction(1, 1000), value + Fraction(1, 1000)) if 0 <= s <= 1}
+                if value.denominator == 1:
+                    found.numbers |= {n for n in (int(value) - 1, int(value), int(value) + 1) if 0 <= n <= 100_000}
+            elif node.op == "is":
+                found.words |= set(value)
+            elif node.op == "pick":
+                found.words |= set(value[2])
+            elif node.op == "within" and value != "EU":
+                found.places.add(value)
+    return found
+
+
+def _series(version: Version) -> set[str]:
+    return {node.value for top in version.expressions() for node in top.walk() if node.op == "rate"}
+
+
+@st.composite
+def facts_near(draw: Any, rule: Rule, version: Version, setting: Setting, missing: int = 0) -> dict[str, Any]:
+    """Facts for a version of the library: what it compares with, and the values just beside."""
+    at = edges(rule, version, setting)
+    start = draw(st.sampled_from(sorted(at.days)))
+    steps = sorted({*(n for n in at.numbers if n < 400), -1, 30, 31, 90, 365})
+    rows = draw(st.integers(0, 4))
+    found: dict[str, Any] = {}
+    for name in sorted(version.facts() | {"paid", *rule.selected_by[:1], *(("learner_place", "seller_place") if rule.place else ())} - {"asked_on"}):
+        fact = VOCABULARY.facts[name]
+        if missing and draw(st.integers(0, missing)) == 0:
+            continue
+        one = _near(fact.item_type, fact.choices, at, start, steps, fact.id)
+        found[name] = tuple(draw(st.lists(one, min_size=rows, max_size=rows))) if fact.is_list else draw(one)
+    return found
+
+
+def _near(kind: str, choices: tuple[str, ...], at: Edges, start: int, steps: list[int], name: str) -> st.SearchStrategy[Any]:
+    day_near = st.sampled_from([d for d in (start + step for step in steps) if day(EDGES[0]) <= d <= day(EDGES[1])])
+    return {
+        "money": st.sampled_from(sorted(at.amounts)) | st.integers(0, 1_000_000),
+        "count": st.sampled_from(sorted(at.numbers)) | st.integers(0, 40),
+        "share": st.sampled_from(sorted(at.shares)),
+        "date": day_near,
+        "period": st.tuples(day_near, st.integers(0, 20)).map(lambda p: (p[0], p[0] + p[1])),
+        "instant": st.builds(lambda d, hours: (d - 719_163) * 86_400 + 3600 * hours, day_near, st.sampled_from([0, 23, 24, 25, 47, 48, 49])),
+        "yesno": st.booleans(),
+        "choice": st.sampled_from([*(w for w in choices if w in at.words), *choices] or ["none"]),
+        "place": st.sampled_from(sorted(at.places)),
+        "text": st.sampled_from(sorted(at.words - set(choices)) or ["other"]) | st.just("other"),
+    }[kind]  # fmt: skip

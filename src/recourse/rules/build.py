@@ -32,7 +32,7 @@ def build(rule: Node, vocabulary: Vocabulary, rates: frozenset[str], parent: Cal
     if kind not in KINDS:
         fail(whole.get("kind", rule), f"“{kind}” is no kind of rule", f"one of {', '.join(KINDS[:-1])}")
     selected = _selected_by(whole.get("selected_by"), vocabulary)
-    built = tuple(VersionBuilder(node, vocabulary, rates).build() for node in document.versions(rule, parent))
+    built = tuple(_version(node, vocabulary, rates) for node in document.versions(rule, parent))
     if len(built) > 1 and not selected:
         fail(
             rule, "a rule with several versions says which date selects one", "selected_by: concluded_on, else asked_on"
@@ -52,6 +52,14 @@ def build(rule: Node, vocabulary: Vocabulary, rates: frozenset[str], parent: Cal
         like=text(entries["like"], "like") if "like" in entries else "",
         at=rule.where,
     )
+
+
+def _version(node: Node, vocabulary: Vocabulary, rates: frozenset[str]) -> Version:
+    try:
+        return VersionBuilder(node, vocabulary, rates).build()
+    except RecursionError:  # each expression has its bound, but many long ones may stand for one another
+        message = "names stand for one another through too many steps"
+        raise Problem(message, node.where, hint="say it with fewer steps") from None
 
 
 def _inherited(rule: Node, parent: Callable[[str, Node], Node], seen: tuple[str, ...] = ()) -> dict[str, Node]:

@@ -111,7 +111,7 @@ def inside(node: Node) -> Place:
 
 
 def above(entries: Mapping[str, Node], parent: Callable[[str, Node], Node], seen: tuple[str, ...]) -> tuple[Node, str]:
-    """The rule that a rule is `like`, and its id. `seen` are the ids on the way here, so that no rule is like itself."""
+    """The rule that a rule is `like`, and its id. `seen` are the ids on the way here: no rule is like itself."""
     rule_id = text(entries["like"], "like")
     if rule_id in seen:
         fail(entries["like"], f"“{rule_id}” is like itself: {' -> '.join((*seen, rule_id))}", "one of them is whole")

@@ -321,6 +321,8 @@ class Story:
             return
         for name, expr in row.lines:
             kept = e.lines[name]
+            if not kept and len(row.lines) > 1:
+                continue  # nothing kept under this head: no news
             self.bands(expr, row.cite)
             exact = self.exact(expr, kept)
             label = speech.label("lines", name)

@@ -33,6 +33,8 @@ OPS = {
     "fact": "a fact: whole number, truth, word or list",
     "top": "a share fact's numerator",
     "bottom": "a share fact's denominator",
+    "numer": "a share's numerator",
+    "denom": "a share's denominator",
     "has": "whether a fact is known",
     "tmp": "a value set before",
     "+": "sum", "-": "difference", "*": "product",

@@ -11,27 +11,24 @@ from recourse.facts import Vocabulary
 from recourse.problems import Place, Problem, near
 from recourse.rules import document, grammar, types
 from recourse.rules.document import fail, inside, items, known_keys, mapping, need, text
-from recourse.rules.tree import YESNO, Expr, Part, Type
+from recourse.rules.tree import DATE, INSTANT, MONEY, NUMBER, PLACE, TEXT, YESNO, Expr, Part, Type, count
 from recourse.rules.types import Scope, check
 from recourse.source import Node
-
 
 MOST_ROWS = 1_000  # of a part; the longest list of ours has 36
 MOST_EXPRESSIONS = 20_000  # in one version, those of a table once for each time it is asked
 MOST_BUSY = 20  # names that stand for one another, one inside the other; ours come to 8
 STRETCHES = ("week", "month", "year")  # reserved, but a part may be called so: `sum over month of …`
-_NAME = re.compile("[a-z][a-z0-9_]*")
+_NAME = re.compile("[a-z][a-z0-9_]*(?:-[a-z0-9_]+)*")
 
 
-def usable(name: str, node: Node, at: Place, *besides: str) -> None:
+def usable(name: str, at: Place, *besides: str) -> None:
     """Refuse what an expression could not call by this name; `besides` are reserved words that may stand here."""
     if name in grammar.RESERVED and name not in besides:
         raise Problem(f"“{name}” is a word of the language, not a name", at, hint="give it another name")
     if not _NAME.fullmatch(name):
         hint = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_0123456789")
-        raise Problem(
-            f"“{name}” cannot be a name: small letters, digits and _ only", at, hint=hint and f"{hint}: …"
-        )
+        raise Problem(f"“{name}” cannot be a name: small letters, digits, _ and - only", at, hint=hint and f"{hint}: …")
 
 
 class Names:
@@ -47,6 +44,7 @@ class Names:
         self.named: dict[str, Expr] = {}
         self.busy: list[str] = []
         self.count = 0
+        self.asked: set[str] = set()
         self.parts: dict[str, tuple[Part, dict[str, Type], dict[str, Expr]]] = {}
         self.scope = Scope(
             vocabulary,
@@ -67,7 +65,10 @@ class Names:
         for key in ("let", "dates", "open", "tables", "parts"):
             for name in self.section(key):
                 besides = STRETCHES if key == "parts" else ()
-                usable(name, self.entries[key], self.entries[key].key_at(name), *besides)
+                if key == "parts" and types.plain_name(name) != name and types.plain_name(name) in self.part_nodes:
+                    at = self.entries[key].key_at(name)
+                    raise Problem(f"“{name}” is written in two ways", at, hint="give it another name")
+                usable(name, self.entries[key].key_at(name), *besides)
         for key, taken, what in (
             ("let", self.vocabulary.facts, "a fact"),
             ("open", self.vocabulary.facts, "a fact"),
@@ -132,7 +133,7 @@ class Names:
             bands = need(entries, "bands", node, "a value by bands", hint)
             by = self.expr(asked, scope)
             body = self.rows(bands, replace(scope, it=types.asked_about(by, inside(asked))))
-            return Expr("apply", (by, body), "", node.where, body.type)
+            return types.apply(by, body, "", node.where)
         hint = "{choices: [a, b], rows: […]}"
         choices = items(need(entries, "choices", node, "a value that is a word", hint), "choices")
         words = tuple(text(w, "a word") for w in choices)
@@ -184,15 +185,17 @@ class Names:
         node = self.tables.get(name)
         if node is None or not isinstance(node.value, list):
             return None
+        self.asked.add(name)
         asked = types.asked_about(argument, argument.at)
         with self.working_out(f"{name}(…)", node):
             body = self.rows(node, replace(self.scope, it=asked, lines={}))
-        return Expr("apply", (argument, body), name, at, body.type)
+        return types.apply(argument, body, name, at)
 
     def column(self, table: str, column: str | None, at: Place | None) -> Expr | None:
         node = self.tables.get(table)
         if node is None or not isinstance(node.value, dict) or column is None:
             return None
+        self.asked.add(f"{table}.{column}")
         entries = known_keys(node, {"by", "rows", "cite"}, "a table of columns")
         hint = "{by: kind, rows: {live-course: {column: value}}}"
         selector = need(entries, "by", node, "a table of columns", hint)
@@ -220,6 +223,34 @@ class Names:
             fail(node, f"{kind.type} cannot stand in a table of columns")
         return Expr("pick", (by, *values), (table, column, tuple(words)), at, kind.type)
 
+    def unasked(self) -> None:
+        """Tables are checked whether or not something asks them."""
+        for name, node in self.tables.items():
+            if isinstance(node.value, dict):
+                rows = node.value.get("rows")
+                for row in mapping(rows, "rows").values() if rows is not None else ():
+                    for column in mapping(row, "a row of columns"):
+                        if f"{name}.{column}" not in self.asked:
+                            self.column(name, column, node.where)
+                if rows is None:
+                    self.column(name, "", node.where)
+            elif name not in self.asked:
+                self.unasked_rows(name, items(node, "a table"))
+
+    def unasked_rows(self, name: str, rows: list[Node]) -> None:
+        """A table of rows that nothing asks fits some argument."""
+        first: Problem | None = None
+        for kind in (NUMBER, count(), MONEY, DATE, INSTANT, TEXT, PLACE, YESNO):
+            try:
+                self.table(name, Expr("it", type=kind), rows[0].where if rows else None)
+            except Problem as problem:
+                self.busy.clear()
+                first = first or problem
+            else:
+                return
+        if first is not None:
+            raise first
+
     def part(self, name: str, at: Expr) -> tuple[Part, dict[str, Type], dict[str, Expr]]:
         if name in self.parts:
             return self.parts[name]
@@ -232,17 +263,22 @@ class Names:
         sources: dict[str, Expr] = {}
         of = need(entries, "of", node, "a part", hint)
         for column, fact in mapping(of, "of").items():
-            usable(column, fact, of.key_at(column))
+            usable(column, of.key_at(column))
             source = self.expr(fact)
             if source.type.kind != "list" or source.type.item is None:
                 fail(fact, f"{text(fact, 'of')} is no list", "a column is a list fact")
             columns[column] = source.type.item
-            sources[column] = source
+            if sources.setdefault(types.plain_name(column), source) is not source:
+                raise Problem(f"“{column}” is written in two ways", of.key_at(column), hint="give it another name")
         if not sources:
             fail(of, "a part has a column", hint)
         bound = self.at_most(need(entries, "at_most", node, "a part", hint))
-        lets = self.part_lets(name, entries.get("let"), columns)
-        self.parts[name] = (Part(name, tuple(sources.items()), bound, tuple(lets.items())), columns, lets)
+        lets = self.part_lets(types.plain_name(name), entries.get("let"), columns)
+        self.parts[name] = (
+            Part(types.plain_name(name), tuple(sources.items()), bound, tuple(lets.items())),
+            columns,
+            lets,
+        )
         return self.parts[name]
 
     def at_most(self, node: Node) -> int:
@@ -258,7 +294,7 @@ class Names:
         lets: dict[str, Expr] = {}
         for key, value in raw.items():
             at = node.key_at(key) if node is not None else value.where
-            usable(key, value, at)
+            usable(key, at)
             if key in columns or key in self.vocabulary.facts or key in self.raw:
                 what = "a column" if key in columns else "a fact" if key in self.vocabulary.facts else "a named value"
                 raise Problem(f"“{key}” is {what} already", at, hint="give it another name")
@@ -275,7 +311,7 @@ class Names:
         return lets
 
     def sum_over(self, name: str, expr: Expr, scope: Scope) -> Expr:
-        _, columns, lets = self.part(name, expr)
-        inner = replace(scope, part=name, part_columns=columns, part_lets=lets.get, sums=None)
+        part, columns, lets = self.part(name, expr)
+        inner = replace(scope, part=part.name, part_columns=columns, part_lets=lets.get, sums=None)
         body = check(expr.args[0], inner)
-        return replace(expr, args=(body,), type=body.type)
+        return replace(expr, args=(body,), value=part.name, type=body.type)

@@ -72,6 +72,11 @@ def _declared(kind: str, unit: str | None, choices: tuple[str, ...]) -> Type:
     return {t.kind: t for t in (MONEY, DATE, INSTANT, YESNO, PLACE, TEXT, PERIOD)}[kind]
 
 
+def plain_name(name: str) -> str:
+    """The name of a part or column in the tree: without hyphens, so that any language can spell it."""
+    return name.replace("-", "_")
+
+
 def fail(expr: Expr, message: str, hint: str = "") -> NoReturn:
     raise Problem(message, where=expr.at, hint=hint or None)
 
@@ -174,7 +179,7 @@ def _name(expr: Expr, scope: Scope) -> Expr:
     if name in scope.lines:
         return replace(expr, op="let", type=scope.lines[name])
     if scope.part and name in scope.part_columns:
-        return replace(expr, op="column", value=(scope.part, name), type=scope.part_columns[name])
+        return replace(expr, op="column", value=(scope.part, plain_name(name)), type=scope.part_columns[name])
     inner = scope.part_lets(name)
     if inner is not None:
         return replace(expr, op="rowlet", value=(scope.part, name), type=inner.type, args=())
@@ -224,7 +229,7 @@ def _row(expr: Expr, scope: Scope) -> Expr:
 def _so_far(expr: Expr, scope: Scope) -> Expr:
     if not scope.part or expr.value not in scope.part_columns:
         fail(expr, f"so_far({expr.value}) needs a column of the part it stands in")
-    return replace(expr, value=(scope.part, expr.value), type=scope.part_columns[expr.value])
+    return replace(expr, value=(scope.part, plain_name(expr.value)), type=scope.part_columns[expr.value])
 
 
 def _sum(expr: Expr, scope: Scope) -> Expr:
@@ -350,12 +355,10 @@ def _extreme(expr: Expr, _: Scope) -> Expr:
 def _round(expr: Expr, scope: Scope) -> Expr:
     inner = expr.args[0]
     direction, (unit, step) = expr.value
-    counted = unit.removeprefix("whole ")
-    measures = inner.type.units or {f.unit for f in scope.vocabulary.facts.values()} | {*grammar.UNITS.values()}
     fits = {
         "money": unit == "minor" or (len(unit) == 3 and unit.isupper()),
         "number": unit == "share",
-        "count": counted != unit and counted in measures,
+        "count": unit.startswith("whole ") and _measured_in(inner, unit.removeprefix("whole "), scope),
     }
     if not fits.get(inner.type.kind, False):
         fail(
@@ -363,7 +366,16 @@ def _round(expr: Expr, scope: Scope) -> Expr:
             f"{inner.type} is not rounded to {unit}",
             "money to 10 KRW or minor, a share to 10%, a count to whole days",
         )
-    return replace(expr, value=(direction, unit, step), type=inner.type)
+    measure = count(unit.removeprefix("whole ")) if len(inner.type.units) == 1 else inner.type
+    return replace(expr, value=(direction, unit, step), type=measure)
+
+
+def _measured_in(inner: Expr, unit: str, scope: Scope) -> bool:
+    """Whether a count may be rounded to whole ones of a unit; days that were divided (by 7) may be weeks."""
+    units, lengths = inner.type.units, {*grammar.UNITS.values()}
+    if units:
+        return unit in units or (inner.op == "div" and unit in lengths and lengths.issuperset(units))
+    return unit in lengths or unit in {f.unit for f in scope.vocabulary.facts.values()}
 
 
 def _workday(expr: Expr, scope: Scope) -> Expr:
@@ -474,7 +486,7 @@ def case(expr: Expr) -> Expr:
     return expr.typed(found.type)
 
 
-ASKED = (*ORDERED, "choice", "text", "place")
+ASKED = (*ORDERED, "yesno", "choice", "text", "place")
 
 
 def asked_about(expr: Expr, at: Place | None) -> Type:
@@ -482,6 +494,20 @@ def asked_about(expr: Expr, at: Place | None) -> Type:
     if expr.type.kind not in ASKED:
         raise Problem(f"rows cannot be asked about {expr.type}", at, hint="write the conditions with `if:`")
     return expr.type
+
+
+def apply(argument: Expr, body: Expr, name: str, at: Place | None) -> Expr:
+    """A body with `it`, asked about the argument; a truth is written into the body, it costs nothing to say twice."""
+    if argument.type == YESNO:
+        return _written_in(body, argument)
+    return Expr("apply", (argument, body), name, at, body.type)
+
+
+def _written_in(body: Expr, argument: Expr) -> Expr:
+    if body.op == "it":
+        return argument
+    inner = body.args[:1] if body.op == "apply" else body.args  # what another table is asked about is its own
+    return replace(body, args=(*(_written_in(a, argument) for a in inner), *body.args[len(inner) :]))
 
 
 _HANDLERS: dict[str, Callable[[Expr, Scope], Expr]] = {

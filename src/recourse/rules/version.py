@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from recourse import money, places
+from recourse import calendars, places
 from recourse.facts import Vocabulary
-from recourse.problems import Problem, near
-from recourse.rules import document, grammar, types
-from recourse.rules.document import cite, day, fail, items, known_keys, mapping, text, texts
-from recourse.rules.names import Names
+from recourse.problems import Place, Problem, near
+from recourse.rules import document, grammar, soundness, types
+from recourse.rules.document import cite, day, fail, inside, items, known_keys, mapping, need, text, texts
+from recourse.rules.names import Names, usable
 from recourse.rules.tree import (
+    PLACE,
     YESNO,
     CalendarUse,
     Cite,
@@ -60,23 +61,46 @@ class VersionBuilder(Names):
             return None
         node = self.entries["calendar"]
         entries = known_keys(node, {"place", "rest", "holidays"}, "a calendar")
-        place = text(entries["place"], "place")
-        rest = tuple(text(d, "rest") for d in items(entries["rest"], "rest")) if "rest" in entries else ()
+        named = need(entries, "place", node, "a calendar", "{place: KR}, or a place fact")
+        place = text(named, "place")
+        rest = self.calendar_words(entries, "rest", calendars.WEEKDAYS, "a day of the week")
+        if len(set(rest)) == len(calendars.WEEKDAYS):
+            fail(entries["rest"], "rest names all seven days")
         kinds: str | tuple[str, ...] = "public"
         if "holidays" in entries:
-            inner = entries["holidays"].value
-            kinds = (
-                inner
-                if isinstance(inner, str)
-                else tuple(text(n, "holidays") for n in items(entries["holidays"], "holidays"))
-            )
+            known = ("public", "none", *sorted(calendars.CATEGORIES - {"public"}))
+            found = self.calendar_words(entries, "holidays", known, "a class of holidays")
+            kinds = found[0] if isinstance(entries["holidays"].value, str) else found
+            if "none" in found and kinds != "none":
+                fail(entries["holidays"], "`none` stands alone", "holidays: none")
         if place in self.vocabulary.facts:
+            if types.fact_type(self.vocabulary, place) != PLACE:
+                fail(named, f"{place} is {types.fact_type(self.vocabulary, place)}, not a place", "KR, or a place fact")
             return CalendarUse("", place, rest, kinds)
         try:
-            places.check(place)
-        except ValueError as error:
-            fail(entries["place"], str(error))
+            places.check(place, unions=False)
+        except Problem as problem:
+            raise problem.at(inside(named)) from None
         return CalendarUse(place, "", rest, kinds)
+
+    def calendar_words(self, entries: dict[str, Node], key: str, known: tuple[str, ...], what: str) -> tuple[str, ...]:
+        """One word or a list of them, all known."""
+        if key not in entries:
+            return ()
+        node = entries[key]
+        nodes = [node] if isinstance(node.value, str) and key == "holidays" else items(node, key)
+        if not nodes:
+            fail(node, f"{key} names nothing", ", ".join(known))
+        for one in nodes:
+            word = text(one, key)
+            if word not in known:
+                hints = near(word, known) or known
+                fail(
+                    one,
+                    f"“{word}” is not {what}",
+                    f"near: {', '.join(hints)}" if near(word, known) else ", ".join(hints),
+                )
+        return tuple(text(one, key) for one in nodes)
 
     def row(self, node: Node, *, exception: bool, scope: Scope) -> Row:
         entries = known_keys(node, ROW_KEYS, "a row")
@@ -108,6 +132,7 @@ class VersionBuilder(Names):
         elif outcome == "keep":
             kept = []
             for name, line in mapping(value, "keep").items():
+                self.line_name(name, value.key_at(name))
                 kept.append((name, self.money(line, replace(self.scope, lines=dict(lines)))))
                 lines[name] = kept[-1][1].type
             row = replace(row, lines=tuple(kept))
@@ -128,6 +153,13 @@ class VersionBuilder(Names):
         for name, _ in extra:
             self.expected(name, also[name])
         return replace(row, also=extra)
+
+    def line_name(self, name: str, at: Place) -> None:
+        """A kept line is called by the lines after it, so it has a name of its own; it may be called like a fact."""
+        usable(name, at)
+        if name in self.raw or name in self.section("open"):
+            what = "an open question" if name in self.section("open") else "a value or day of the version"
+            raise Problem(f"“{name}” is {what} already, a kept line needs a name of its own", at)
 
     def outcome_words(self) -> tuple[str, ...]:
         return tuple(self.vocabulary.expectations["outcome"].choices)
@@ -166,35 +198,38 @@ class VersionBuilder(Names):
             cite(entries.get("cite")),
         )
 
-    def build(self) -> Version:
-        """The version. Raises Problem."""
-        starts, ends, enacted_only = self.in_force()
+    def owed(self) -> list[Row]:
+        """The rows of what is owed, each alone or by what bands are asked about."""
         owed_node = self.entries.get("owed")
-        owed_scope, owed_rows = self.scope, []
+        owed_scope, owed_rows, by = self.scope, [], None
         if owed_node is not None and isinstance(owed_node.value, dict):
             inner = known_keys(owed_node, {"by", "bands"}, "owed")
-            owed_scope = replace(self.scope, it=self.expr(inner["by"]).type)
-            owed_rows = items(inner["bands"], "bands")
+            asked = need(inner, "by", owed_node, "owed by bands", "{by: …, bands: […]}")
+            bands = need(inner, "bands", owed_node, "owed by bands", "{by: …, bands: […]}")
+            by = self.expr(asked)
+            owed_scope = replace(self.scope, it=types.asked_about(by, inside(asked)))
+            owed_rows = items(bands, "bands")
         elif owed_node is not None:
             owed_rows = items(owed_node, "owed")
         owed = [self.row(node, exception=False, scope=owed_scope) for node in owed_rows]
-        if owed_scope.it is not None and owed_node is not None:
-            by = self.expr(mapping(owed_node, "owed")["by"])
-            owed = [replace(r, when=r.when and Expr("apply", (by, r.when), "", r.at, YESNO)) for r in owed]
+        if by is not None:
+            owed = [replace(r, when=r.when and types.apply(by, r.when, "", r.at)) for r in owed]
         for number, row in enumerate(owed, 1):
             if (row.when is None) != (number == len(owed)):
                 raise Problem("only the last row of `owed` stands without a condition, and it must", where=row.at)
+        soundness.ids_apart(owed, "rows of `owed`")
+        return owed
+
+    def build(self) -> Version:
+        """The version. Raises Problem."""
+        starts, ends, enacted_only = self.in_force()
+        owed = self.owed()
         exceptions = (
             [self.row(n, exception=True, scope=self.scope) for n in items(self.entries["exceptions"], "exceptions")]
             if "exceptions" in self.entries
             else []
         )
-        for row in exceptions:
-            if row.when is None:
-                raise Problem("an exception says when it holds", where=row.at, hint="if: ...")
-            for other in row.over:
-                if other not in {r.id for r in exceptions}:
-                    raise Problem(f"there is no exception “{other}” to stand over", where=row.at)
+        soundness.exceptions_stand(exceptions)
         dates = tuple((n, self._date(n, v)) for n, v in self.section("dates").items())
         outputs: list[tuple[str, Expr]] = []
         for name, value in self.section("outputs").items():
@@ -202,6 +237,7 @@ class VersionBuilder(Names):
             outputs.append((name, self.value(value, replace(self.scope, lines={k: e.type for k, e in outputs}))))
         for name in self.raw:
             self.name(name)
+        self.unasked()
         for name in self.part_nodes:
             self.part(name, Expr("sum", at=self.part_nodes[name].where))
         version = Version(
@@ -215,7 +251,7 @@ class VersionBuilder(Names):
             dates=dates,
             outputs=tuple(outputs),
             parts=tuple(p for p, _, _ in self.parts.values()),
-            exceptions=_by_weight(exceptions),
+            exceptions=soundness.by_weight(exceptions),
             owed=tuple(owed),
             duties=self.duties("duties"),
             ways=self.duties("ways"),
@@ -234,7 +270,13 @@ class VersionBuilder(Names):
             raise Problem(
                 "the version answers nothing", where=self.node.where, hint="owed, dates, outputs, duties or ways"
             )
-        return replace(version, currency=_currency(version))
+        soundness.presumed_apart(version, self.entries.get("presume"))
+        if soundness.deepest(version) > soundness.MOST_DEEP:
+            raise Problem(
+                f"names stand for one another, and expressions reach, more than {soundness.MOST_DEEP} steps deep",
+                where=version.at, hint="say it with fewer steps",
+            )  # fmt: skip
+        return replace(version, currency=soundness.currency(version, self.entries.get("round")))
 
     def _date(self, name: str, node: Node) -> Expr:
         found = self.name(name)
@@ -269,7 +311,8 @@ class VersionBuilder(Names):
         value = node
         if isinstance(node.value, dict):
             entries = known_keys(node, {"value", "because", "cite"}, "a presumption")
-            value, because, source = entries["value"], texts(entries.get("because")), cite(entries.get("cite"))
+            value = need(entries, "value", node, "a presumption", "{value: …, because: …}")
+            because, source = texts(entries.get("because")), cite(entries.get("cite"))
         kind = types.fact_type(self.vocabulary, fact)
         written = text(value, "presume")
         if kind.kind == "text" or (kind.kind == "choice" and written in kind.words):
@@ -278,11 +321,26 @@ class VersionBuilder(Names):
             return Presumption(fact, Expr("lit", (), written == "true", value.where, YESNO), because, source)
         found = self.expr(value)
         types.unify(found, found, Expr("fact", (), fact, value.where, kind), loose=True)
+        self.presumable(fact, kind, found, inside(value))
         return Presumption(fact, found, because, source)
+
+    def presumable(self, fact: str, kind: Type, found: Expr, at: Place) -> None:
+        """What is taken for a fact can be its value."""
+        if kind.kind in ("list", "period"):
+            raise Problem(f"{fact} is {kind}, which cannot be presumed", at)
+        if kind.kind == "count":
+            if found.type.kind == "count" and found.type.units and not set(found.type.units) <= set(kind.units):
+                raise Problem(f"{fact} is {kind}, not {found.type}", at)
+            if not types.is_whole(found, self.name):
+                raise Problem(f"{fact} is whole, this may be a part of one", at, hint="…, rounded up to whole …")
+        strange = [word for word in found.type.words if word not in kind.words]
+        if kind.kind == "choice" and strange:
+            hints = near(strange[0], kind.words) or kind.words
+            raise Problem(f"{fact} has no “{strange[0]}”", at, hint=f"near: {', '.join(hints)}")
 
     def open(self, name: str, node: Node) -> Open:
         entries = known_keys(node, {"asks", "taken", "because", "cite"}, "an open question")
-        taken = text(entries["taken"], "taken")
+        taken = text(need(entries, "taken", node, "an open question", "taken: yes, or taken: no"), "taken")
         if taken not in ("yes", "no", "true", "false"):
             fail(entries["taken"], f"a reading is yes or no, not “{taken}”")
         return Open(
@@ -297,15 +355,7 @@ class VersionBuilder(Names):
         if "round" not in self.entries:
             return Rounding()
         node = self.entries["round"]
-        if text(node, "round") == "half up to minor":
-            return Rounding(ours=False)
-        parser = grammar.Parser(f"paid, rounded {node.value}", None)
-        try:
-            found = parser.expression()
-            parser.end()
-        except Problem as error:
-            fail(node, error.message, "down to 10 KRW, half up to minor")
-        direction, (unit, step) = found.value
+        direction, (unit, step) = grammar.parse_rounding(text(node, "round"), inside(node))
         if unit == "share" or unit.startswith("whole"):
             fail(node, "money is rounded to an amount", "down to 10 KRW")
         return Rounding(direction, int(step), "" if unit == "minor" else unit, ours=False)
@@ -317,37 +367,3 @@ class VersionBuilder(Names):
             excerpt = text(entries["excerpt"], "excerpt") if "excerpt" in entries else ""
             found.append(NotEncoded(texts(entries.get("why")), cite(entries.get("cite")), excerpt))
         return tuple(found)
-
-
-def _by_weight(rows: list[Row]) -> tuple[Row, ...]:
-    """Exceptions with those that stand over others before them."""
-    ordered: list[Row] = []
-    waiting = list(rows)
-    while waiting:
-        free = [r for r in waiting if not any(r.id in other.over for other in waiting if other is not r)]
-        if not free:
-            raise Problem("exceptions stand over each other in a circle", where=waiting[0].at)
-        ordered += free
-        waiting = [r for r in waiting if r not in free]
-    return tuple(ordered)
-
-
-def _currency(version: Version) -> str:
-    found = {
-        e.value[1] for top in version.expressions() for e in top.walk() if e.op == "lit" and e.type.kind == "money"
-    }
-    found |= {
-        e.value[1]
-        for top in version.expressions()
-        for e in top.walk()
-        if e.op == "round" and len(e.value[1]) == 3 and e.value[1].isupper()
-    }
-    if version.rounding.currency:
-        found.add(version.rounding.currency)
-    for code in found:
-        money.exponent(code)
-    if len(found) > 1:
-        raise Problem(
-            f"one version speaks of {' and '.join(sorted(found))}", where=version.at, hint="money of one currency only"
-        )
-    return found.pop() if found else ""

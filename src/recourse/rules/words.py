@@ -217,8 +217,14 @@ class Speech:
         if expr.op == "eq" and not holds:
             op = "not eq"
         if left.op == "it" and self.brief:
-            return self.text("it " + prefix + op, b=self.noun(right))
-        return self.text(prefix + op, a=self.noun(left), b=self.noun(right))
+            return self.text("it " + prefix + op, b=self.beside(right, left))
+        return self.text(prefix + op, a=self.beside(left, right), b=self.beside(right, left))
+
+    def beside(self, expr: Expr, other: Expr) -> str:
+        """One side of a comparison: a bare number beside a count is that many, not a share."""
+        if expr.op == "lit" and expr.type.kind == "number" and other.type.kind == "count":
+            return self.count(expr.value)
+        return self.noun(expr)
 
     # -- amounts, days, numbers
 
@@ -281,7 +287,7 @@ def capital(text: str) -> str:
 
 def uncapital(text: str) -> str:
     """For use inside a sentence; abbreviations stay as they are."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+    return text if text[1:2].isupper() or text.startswith("I ") else text[:1].lower() + text[1:]
 
 
 def scope_not_met(

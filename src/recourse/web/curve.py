@@ -37,6 +37,7 @@ class Chart:
     has_law: bool
     has_policy: bool
     falls: bool
+    gap: bool  # on some day the policy gives less than the law
     whole: bool  # the table has every day on which something changes
     unit: str
 
@@ -50,7 +51,7 @@ def chart(series: Sequence[Series], assessment: Json, today: int) -> Chart | Non
     if not code or all(len({amount for _, amount in line.known}) == 1 for line in lines):
         return None
     changes = sorted({day for line in lines for day, _ in line.points})
-    first, last = changes[0], max(one.last for one in series)
+    first, last = changes[0], _end(changes, today, max(one.last for one in series))
     words = _words(law, policy, code, today if first <= today <= last else None)
     wide, narrow = (
         drawing.Picture(size, first, last, law, policy, code, today, *words).svg()
@@ -62,10 +63,17 @@ def chart(series: Sequence[Series], assessment: Json, today: int) -> Chart | Non
         rows=[_row(day, law, policy, code, today) for day in _days(lines, changes, today, last)],
         has_law=law is not None,
         has_policy=policy is not None,
+        gap=any(_row(day, law, policy, code, today).less for day in changes),
         falls=any(_falls(line, today) for line in lines),
         whole=len(changes) <= MOST_ROWS,
         unit=wording.unit(code),
     )
+
+
+def _end(changes: list[int], today: int, last: int) -> int:
+    """Where the drawing ends: a little after the last change, or after today where that is later."""
+    end = max(changes[-1], today) if changes[0] <= today <= last else changes[-1]
+    return min(last, end + max(5, (end - changes[0]) // 5))
 
 
 def best_of(lines: Sequence[Sequence[tuple[int, int | None]]]) -> Steps | None:

@@ -56,6 +56,7 @@ class Size(NamedTuple):
 WIDE = Size("wide", 680, 330, 64, 664, 296, 4, 62)
 NARROW = Size("narrow", 328, 280, 50, 320, 250, 3, 52)
 TOP = 44
+DOTS = {"law": 6, "pol": 5}
 PATTERN = '<path class="hatch" d="M0 0V7" stroke-width="2"/>'
 HATCH = 'width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"'
 
@@ -179,25 +180,28 @@ class Picture:
         return parts
 
     def _names(self) -> list[str]:
-        """The name of each line, just above it, where there is most room: off the other line, today and the frame."""
-        parts = []
+        """The name of each line, just above it, where there is most room: off the other line, its name, and today."""
+        parts: list[str] = []
+        taken: list[tuple[float, float]] = []
         for line, kind, name in self.both:
-            others = [other for other, _, _ in self.both if other is not line]
-
-            def room(day: int, line: Steps = line, others: list[Steps] = others) -> float:
-                amount = line.on(day)
-                if amount is None:
-                    return -1.0
-                y = self.y(amount)
-                heights = [self.y(here) for here in (other.on(day) for other in others) if here is not None]
-                apart = min((abs(height - y) for height in heights), default=60.0)
-                return min(abs(self.x(day) - self.x(self.today)) / 2, 60) + min(apart, 60) + min(y - TOP, 30)
-
             days = [self.first + (self.last - self.first) * eighth // 8 for eighth in range(1, 8)]
-            place = max([*days, line.known[0][0]], key=room)
-            y = self.y(line.on(place) or 0) - 9
-            parts.append(_text(self.x(place) + 5, y, name, "start", f"t-{kind} lift"))
+            place = max([*days, line.known[0][0]], key=lambda day, line=line: self._room(line, day, taken))  # type: ignore[misc]
+            spot = (self.x(place) + 5, self.y(line.on(place) or 0) - 9)
+            taken.append(spot)
+            parts.append(_text(*spot, name, "start", f"t-{kind} lift"))
         return parts
+
+    def _room(self, line: Steps, day: int, taken: list[tuple[float, float]]) -> float:
+        """How much room there is above a line on a day, in pixels."""
+        amount = line.on(day)
+        if amount is None:
+            return -1.0
+        x, y = self.x(day), self.y(amount)
+        others = [one.on(day) for one, _, _ in self.both if one is not line]
+        apart = min((abs(self.y(here) - y) for here in others if here is not None), default=60.0)
+        if any(abs(spot - x) < 70 and abs(height - y) < 24 for spot, height in taken):
+            return 0.0
+        return min(abs(x - self.x(self.today)) / 2, 60) + min(apart, 60) + min(y - TOP, 30)
 
     def _now(self) -> list[str]:
         """Today: a line, a flag, and a dot with its amount on each curve."""
@@ -212,19 +216,21 @@ class Picture:
             f'<rect class="flag" x="{round(middle - half, 1)}" y="8" width="{round(2 * half, 1)}" height="23" rx="4"/>',
             _text(middle, 24, words, "middle", "flagt"),
         ]
-        near_edge = x > one.right - 90
-        shown: list[float] = []
-        for line, kind, _ in reversed(self.both):
-            amount = line.on(self.today)
-            if amount is None:
-                continue
+        here = [(line.on(self.today), kind) for line, kind, _ in self.both]
+        heights = {kind: self.y(amount) for amount, kind in here if amount is not None}
+        parts += [f'<circle class="d-{kind}" cx="{x}" cy="{y}" r="{DOTS[kind]}"/>' for kind, y in heights.items()]
+        return parts + self._values({amount for amount, _ in here if amount is not None})
+
+    def _values(self, amounts: set[int]) -> list[str]:
+        """The amounts of today beside their dots: the higher above its dot, the lower below where they are close."""
+        x = self.x(self.today)
+        spot, anchor = (x - 11, "end") if x > self.size.right - 90 else (x + 11, "start")
+        parts, above = [], None
+        for amount in sorted(amounts, reverse=True):
             y = self.y(amount)
-            parts.append(f'<circle class="d-{kind}" cx="{x}" cy="{y}" r="{6 if kind == "law" else 5}"/>')
-            if y not in shown:
-                low = shown and abs(y - shown[0]) < 20
-                side = (x - 11, "end") if near_edge else (x + 11, "start")
-                parts.append(_text(side[0], y + 18 if low else y - 9, figure(amount, self.code), side[1], "b lift"))
-                shown.append(y)
+            low = above is not None and y - above < 22
+            parts.append(_text(spot, y + 18 if low else y - 9, figure(amount, self.code), anchor, "b lift"))
+            above = y
         return parts
 
 

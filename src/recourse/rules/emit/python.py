@@ -284,6 +284,8 @@ class _Printer:
             return f"rate({value[0]!r}, {value[1]}, {args[0]})"
         if op == "item":
             return f"entry({args[0]}, {value})"
+        if op in ("numer", "denom"):
+            return f"{args[0]}.{'numerator' if op == 'numer' else 'denominator'}"
         if op == "total":
             return f"sum({args[0]})"
         if op in ("first", "last"):

@@ -10,8 +10,8 @@ from recourse.rules import ir
 from recourse.rules.ir import ONE, ZERO, I
 from recourse.rules.lower.blocks import Q
 from recourse.rules.lower.numbers import Numbers
-from recourse.rules.lower.values import DAY_BOUND
-from recourse.rules.tree import Expr
+from recourse.rules.lower.values import DAY_BOUND, SHARE_BOUND
+from recourse.rules.tree import NUMBER, Expr, Type
 
 
 class Lists(Numbers):
@@ -46,7 +46,13 @@ class Lists(Numbers):
 
     def n_item(self, expr: Expr) -> Q:
         value, measure, (low, high) = self.items(expr.args[0])
-        return Q(I("item", (value,), expr.value, low, high), ONE, measure)
+        return self.entry(expr.type, I("item", (value,), expr.value, low, high), measure)
+
+    def entry(self, kind: Type, value: I, measure: I | None) -> Q:
+        """An entry of a list as a number; a share is two integers."""
+        if kind == NUMBER:
+            return Q(I("numer", (value,), None, 0, SHARE_BOUND), I("denom", (value,), None, 1, SHARE_BOUND), measure)
+        return Q(value, ONE, measure)
 
     def n_first(self, expr: Expr) -> Q:
         return Q(I("first", (self.whole(expr.args[0]),), None, 1, DAY_BOUND))
@@ -67,7 +73,9 @@ class Lists(Numbers):
         for name, source in part.columns:
             value, measure, (low, high) = self.items(source)
             columns.append((name, value))
-            entries["column", name] = Q(self.tmp(ir.entry_name(part.name, name), low, high), ONE, measure)
+            assert source.type.item is not None
+            entry = self.tmp(ir.entry_name(part.name, name), low, high)
+            entries["column", name] = self.entry(source.type.item, entry, measure)
             entries["so_far", name] = Q(
                 self.tmp(ir.before_name(part.name, name), low * part.at_most, high * part.at_most), ONE, measure
             )

@@ -1,0 +1,42 @@
+"""The measurements run, and what they compare gives equal answers. Nothing here asks how long anything took."""
+
+from __future__ import annotations
+
+import pytest
+from tests.bench import decisions, desk, loading, whole
+
+from recourse import library
+from recourse.library import Library
+
+pytestmark = pytest.mark.bench
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Library:
+    return library.load()
+
+
+def test_the_engine_and_the_decisions_by_hand_agree(loaded: Library) -> None:
+    found = list(decisions.differences(loaded, count=3000, seed=7))
+    assert not found, f"{len(found)} disagree, first: {found[0]}"
+
+
+def test_every_path_is_really_taken(loaded: Library) -> None:
+    for duel in decisions.DUELS:
+        clauses = {duel.by_hand(facts)[1] for facts in decisions.typed(loaded, duel, decisions.ALL, 1000)}
+        assert len(clauses) >= len(duel.makers) - 2, f"{duel.rule}: {sorted(clauses)}"
+
+
+def test_the_fast_path_says_what_the_assessment_says(loaded: Library) -> None:
+    found = whole.differences(loaded, count=300, seed=11)
+    assert not found, f"{len(found)} disagree, first: {found[0]}"
+
+
+def test_everything_can_be_measured(loaded: Library) -> None:
+    assert len(decisions.measure(loaded, rounds=1, size=5)) > 30
+    for duel in decisions.DUELS:
+        assert whole.parts(loaded, duel, decisions.ALL, rounds=1, size=10)
+        assert whole.wholes(loaded, duel, decisions.ALL, rounds=1, size=10)
+        assert whole.spread(loaded, duel, decisions.ALL, count=20)
+    assert len(loading.measure(rounds=1)) == len(loading.STARTS)
+    assert desk.measure(loaded, rounds=1)
