@@ -71,7 +71,7 @@ def commands(*pages: Path) -> list[Shown]:
 
 
 def printed(command: str, folder: Path = ROOT) -> tuple[list[str], int]:
-    """What a shown `./start ...` prints when it runs in a folder, without blanks at the ends of lines; and the exit code."""
+    """What a shown `./start ...` prints when it runs in a folder, without blanks at line ends; and the exit code."""
     engine = f"{sys.executable} -m recourse.cli"
     environment = {**os.environ, "COLUMNS": str(WIDTH), "PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1"}
     real = re.sub(r"(^|\| )\./start(?= )", rf"\1{engine}", command)

@@ -132,6 +132,15 @@ def test_the_grammar_on_the_page_has_the_words_of_the_parser() -> None:
     assert grammar.RESERVED - words - singular <= {"so"}
 
 
+def test_every_expression_in_the_table_of_readings_parses() -> None:
+    _, _, table = RULES.read_text(encoding="utf-8").partition("How it reads:")
+    rows = re.findall(r"^\| (`.*?) \|", table.split("Conditions on time")[0], re.MULTILINE)
+    found = [code for row in rows for code in re.findall(r"`([^`]+)`", row)]
+    assert len(found) > 12
+    for code in found:
+        grammar.parse(code)
+
+
 def test_every_key_of_the_answer_is_explained() -> None:
     schema = json.loads((DATA / "assessment.schema.json").read_text(encoding="utf-8"))
     named = explained(ANSWERS)

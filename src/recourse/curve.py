@@ -36,7 +36,7 @@ class Series:
 
 
 def span(facts: Facts) -> tuple[int, int]:
-    """The days worth drawing: from the contract to some time after its end or the request; (0, 0) where none is known."""
+    """The days worth drawing: from the contract to a while after its end or the request; (0, 0) where none is known."""
     known = facts.values
     starts = [known[n] for n in STARTS if n in known]
     asked = known.get("requested_on") or known.get("request_received_on")

@@ -117,11 +117,14 @@ class Desk(Selection):
             "ask": "ask-someone-else", "see": "ask-someone-else", "discretion": "discretion",
             "exchange": "exchange", "none": "owes-nothing",
         }[kind]  # fmt: skip
+        if row.outcome == "silent":
+            answer, refund = "silent", None
         if row.outcome == "excluded":
             return replace(base, answer="does-not-apply", why=row.why, refund=0)
         answers = dict(self.answers(version, values, working))
         if answer not in ("owes", "exchange"):
-            answers.pop("pay_by", None)
+            for name in ("pay_by", "chargeback_request_by"):
+                answers.pop(name, None)
         flips, low, high = self.rebuttals(rule, version, values, working, presumed)
         return replace(
             base,
@@ -177,9 +180,14 @@ class Desk(Selection):
                     continue
                 try:
                     flipped = compiled.run(self.library, rule, version, {**values, name: other})
-                except (KeyError, Contradiction, Conflict):
+                    amount = flipped.refund or 0
+                except KeyError:  # looked into: what is missing may not matter
+                    leaf = explorer.outlook({**values, name: other}).leaf
+                    if leaf is None or leaf.kind == "impossible":
+                        continue
+                    amount = leaf.low
+                except (Contradiction, Conflict):
                     continue
-                amount = flipped.refund or 0
                 if amount != (working.refund or 0):
                     found.append(name)
                     low, high = min(low, amount), max(high, amount)

@@ -28,8 +28,8 @@ OUTSIDE: dict[str, Texts] = {
 class Entitlement:
     """What one rule gives on these facts.
 
-    `answer` is one of does-not-apply, owes, owes-nothing, depends, discretion, ask-someone-else, exchange, gives (days
-    or figures only) and duties. Amounts are smallest units of `currency`. `values` is the working that `explain` reads.
+    `answer` is one of does-not-apply, owes, owes-nothing, silent, depends, discretion, ask-someone-else, exchange, gives
+    (days or figures only) and duties. Amounts are smallest units of the purchase's currency; days are day numbers.
     """
 
     rule: Rule

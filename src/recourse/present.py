@@ -173,7 +173,7 @@ def outcome(e: Entitlement, paid: Any) -> str:
         and {"requested_on", "request_received_on"} & set(e.depends_on)
     ):
         return "window"
-    if e.answer in ("does-not-apply", "depends", "duties"):
+    if e.answer in ("does-not-apply", "depends", "duties", "silent"):
         return e.answer
     row = e.row
     if row is not None and row.named:
@@ -202,7 +202,8 @@ def answers(e: Entitlement, assessment: Assessment) -> dict[str, Any]:
         found["refund"] = amount(e.refund)
     elif e.answer == "does-not-apply" and currency:
         found["refund"] = amount(0)
-    if e.between is not None:
+    most = assessment.library.vocabulary.facts["paid"].at_most or 0
+    if e.between is not None and e.between[1] < most:  # where nobody said what was paid, no range is worth telling
         found["between"] = [amount(e.between[0]), amount(e.between[1])]
     for name, value in {**e.lines, **e.answers}.items():
         if name not in expectations or value is None:

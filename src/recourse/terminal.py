@@ -27,6 +27,7 @@ COLOURS = {
     "depends": "yellow",
     "discretion": "yellow",
     "owes-nothing": "red",
+    "silent": "yellow",
     "does-not-apply": "dim",
 }
 

@@ -125,7 +125,11 @@ def differences(library: Library, count: int, seed: int) -> list[str]:
             for lang, tell in tellers.items():
                 if tell is None:
                     continue
-                one = tell(facts)
+                try:
+                    one = tell(facts)
+                except (IndexError, TypeError, ValueError) as error:
+                    found.append(f"{duel.rule} {lang} {texts}: {error!r}")
+                    continue
                 ours = (one.refund, one.clause, [text for text, _ in one.steps])
                 steps = explain.steps(entitlement, full, lang)
                 theirs = (entitlement.refund, entitlement.clause, [step["text"] for step in steps])

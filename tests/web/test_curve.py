@@ -10,7 +10,7 @@ from recourse.curve import Series
 from recourse.web import curve, drawing
 from recourse.web.drawing import Steps
 
-DAY = 739_577  # 22 November 2026
+DAY = 739_942  # 22 November 2026
 EUR = {"currency": "EUR"}
 
 

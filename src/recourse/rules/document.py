@@ -114,7 +114,8 @@ def above(entries: Mapping[str, Node], parent: Callable[[str, Node], Node], seen
     """The rule that a rule is `like`, and its id. `seen` are the ids on the way here: no rule is like itself."""
     rule_id = text(entries["like"], "like")
     if rule_id in seen:
-        fail(entries["like"], f"“{rule_id}” is like itself: {' -> '.join((*seen, rule_id))}", "one of them is whole")
+        way = " -> ".join((*seen, rule_id))
+        fail(entries["like"], f"rules are like each other in a circle: {way}", "write one of them out")
     if len(seen) >= MOST_LIKE:
         fail(entries["like"], f"more than {MOST_LIKE} rules, each like the next", "take over from the first of them")
     return parent(rule_id, entries["like"]), rule_id
@@ -165,6 +166,7 @@ def _own_versions(rule: Node, entries: Mapping[str, Node]) -> list[Node]:
 def _resolve_names(found: list[Node], named: dict[str, Node] | None = None) -> list[Node]:
     """Versions that are `like` an earlier one of the same rule, made whole."""
     known = dict(named or {})
+    here: set[str] = set()
     whole = []
     for written in found:
         one = written
@@ -181,7 +183,11 @@ def _resolve_names(found: list[Node], named: dict[str, Node] | None = None) -> l
             one = merge(_without(known[wanted], "in_force", "name", "note"), _without(one, "like"))
         entries = mapping(one, "a version")
         if "name" in entries:
-            known[text(entries["name"], "name")] = one
+            name = text(entries["name"], "name")
+            if name in here:
+                fail(entries["name"], f"two versions have the name “{name}”", "give one of them another name")
+            here.add(name)
+            known[name] = one
         whole.append(one)
     return whole
 
@@ -192,7 +198,11 @@ def merge(base: Node, change: Node) -> Node:
         merged = dict(base.value)
         for key, value in change.value.items():
             if isinstance(value.value, dict) and _dropped(value):
-                merged.pop(key, None)
+                if key not in merged:
+                    hints = near(key, merged)
+                    message = f"there is no “{key}” to drop"
+                    raise Problem(message, change.key_at(key), hint=f"near: {', '.join(hints)}" if hints else None)
+                del merged[key]
             elif key in BY_ID and key in merged:
                 merged[key] = _merge_rows(merged[key], value, key)
             else:

@@ -80,7 +80,8 @@ class Names:
             for name in self.section(key):
                 if name in taken:
                     at = self.entries[key].key_at(name)
-                    raise Problem(f"“{name}” is {what} already", at, hint="give it another name")
+                    hint = "give the value another name" if key == "let" else "give it another name"
+                    raise Problem(f"“{name}” is {what} already", at, hint=hint)
 
     @contextmanager
     def working_out(self, name: str, node: Node) -> Iterator[None]:
@@ -285,7 +286,7 @@ class Names:
         """The most rows of a part."""
         written = text(node, "at_most")
         if not re.fullmatch("[1-9][0-9]{0,3}", written) or int(written) > MOST_ROWS:
-            fail(node, f"“{written}” is no number of rows", f"a whole number from 1 to {MOST_ROWS}")
+            fail(node, f"at_most cannot be “{written}”", f"a whole number from 1 to {MOST_ROWS}")
         return int(written)
 
     def part_lets(self, part: str, node: Node | None, columns: dict[str, Type]) -> dict[str, Expr]:

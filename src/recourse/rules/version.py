@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from recourse import calendars, places
@@ -46,6 +47,7 @@ ROW_KEYS = frozenset(
         *document.OUTCOMES,
     }
 )
+_WORD = re.compile("[a-z][a-z0-9_]*(?:-[a-z0-9_]+)*")
 FORMS = ("original", "credits", "wallet", "bank-transfer", "exchange")
 
 
@@ -319,6 +321,10 @@ class VersionBuilder(Names):
             return Presumption(fact, Expr("lit", (), written, value.where, kind), because, source)
         if kind == YESNO and written in ("true", "false"):
             return Presumption(fact, Expr("lit", (), written == "true", value.where, YESNO), because, source)
+        named = written in self.raw or written in self.vocabulary.facts or written in self.section("open")
+        if kind.kind == "choice" and _WORD.fullmatch(written) and not named:
+            hints = near(written, kind.words) or kind.words
+            raise Problem(f"{fact} has no “{written}”", inside(value), hint=f"near: {', '.join(hints)}")
         found = self.expr(value)
         types.unify(found, found, Expr("fact", (), fact, value.where, kind), loose=True)
         self.presumable(fact, kind, found, inside(value))

@@ -59,7 +59,7 @@ def card(best: Shown | None, others: list[Shown], assessed: Assessed, today: int
     return _nothing(next(iter(by_answer["owes"] + by_answer["owes-nothing"]), None), assessment)
 
 
-ORDER = ("depends", "exchange", "discretion", "ask-someone-else", "owes", "owes-nothing")
+ORDER = ("depends", "exchange", "discretion", "ask-someone-else", "silent", "owes", "owes-nothing")
 
 
 def _owed(best: Shown, others: list[Shown], assessment: Json, today: int) -> Card:

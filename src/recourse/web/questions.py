@@ -24,6 +24,12 @@ class Question:
         """Whether the heading itself is the label of the one field."""
         return len(self.fields) == 1 and self.fields[0].kind != "radios"
 
+    @property
+    def described(self) -> str:
+        """The ids for `aria-describedby` of the whole question: its hints, and the errors of radio buttons."""
+        ids = [f"v-hint-{number}" for number in range(1, len(self.hints) + 1)]
+        return " ".join(ids + [f"{one.id}-error" for one in self.fields if one.errors and one.kind == "radios"])
+
     def as_typed(self, typed_in: Mapping[str, str]) -> "Question":
         """The same question with what was typed still in its fields."""
         return replace(self, fields=tuple(replace(one, value=typed_in.get(one.name, "")) for one in self.fields))

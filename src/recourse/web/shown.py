@@ -193,6 +193,8 @@ def _status(one: Json) -> str:
             return gettext("Owes %(amount)s") % {"amount": wording.money(refund)} if refund else gettext("Applies")
         case "owes-nothing":
             return gettext("Applies, owes nothing")
+        case "silent":
+            return gettext("The text does not say")
         case "depends":
             return (
                 gettext("Depends on a fact we lack")

@@ -67,8 +67,8 @@ def status_means(word: str) -> str:
 
 @register.filter
 def described(field: Any, question: Any) -> str:
-    """The ids for `aria-describedby` of a field: the hints of its question, then its errors."""
-    ids = [f"v-hint-{number}" for number in range(1, len(question.hints) + 1)]
+    """The ids for `aria-describedby` of a field: its errors, and the hints where it is the only field."""
+    ids = [question.described] if question.single and question.described else []
     ids += [f"{field.id}-error"] if field.errors else []
     return " ".join(ids)
 

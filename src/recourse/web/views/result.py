@@ -1,5 +1,6 @@
 """The result: what is owed, by when, under which clause, why; as a page and as JSON."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -13,7 +14,7 @@ from recourse.web.shown import Shown
 from recourse.web.views.requests import Asked, as_of_today, to_the_wrong_answer, understand
 
 # What says most stands first.
-ORDER = ("owes", "depends", "gives", "exchange", "discretion", "ask-someone-else", "owes-nothing")
+ORDER = ("owes", "depends", "gives", "exchange", "discretion", "ask-someone-else", "silent", "owes-nothing")
 
 
 @require_safe
@@ -54,6 +55,7 @@ def _context(asked: Asked, facts: Facts, assessed: Assessed) -> dict[str, Any]:
         "answers": asked.answers,
         "asked": asked,
         "as_of_today": as_of_today(asked),
+        "dated": replace(asked.answers, day=assessment["asked_on"]),
         "card": headline.card(best, others, assessed, asked.day),
         "best": best,
         "others": [one for one in others if one.answer in ORDER],

@@ -1,0 +1,163 @@
+"""The bounds of the integer form are true: no fact that the door lets in makes a value that its node did not declare."""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import pytest
+from evaluator import READ, STATEMENTS, Machine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from making import VOCABULARY, a_rule, everything, programs, refused
+from strategies import RATES, fact_values, versions
+
+from recourse.rules import ir, lower
+from recourse.rules.stops import Conflict, Contradiction
+from recourse.rules.tree import Rule, Version
+from recourse.values import FIRST_DAY, LAST_DAY, SHARE_PARTS
+
+TIMES = int(os.environ.get("RECOURSE_EXAMPLES", "1"))
+LIBRARY = everything()
+FIRST_SECOND, LAST_SECOND = (FIRST_DAY - 719_163) * 86_400, (LAST_DAY - 719_163 + 1) * 86_400 - 1
+
+
+def examples(count: int) -> Any:
+    return settings(max_examples=count * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@cache
+def lowered(rule_id: str, number: int) -> ir.Program:
+    return lower.lower(LIBRARY.rules[rule_id].versions[number], VOCABULARY, LIBRARY.setting)
+
+
+def worked_through(made: Any, rule: Rule, version: Version, program: ir.Program, values: dict[str, Any]) -> None:
+    """Every value is within its bounds, and what comes out is what the emitted program says."""
+    machine = Machine(program, version, made.setting, values)
+    said = programs(made, rule, version, values)
+    try:
+        chosen, refund, _ = machine.run()
+    except KeyError:
+        assert said.ending == "missing"
+        return
+    except Contradiction:
+        assert said.ending == "contradiction"
+        return
+    except Conflict:
+        assert said.ending == "conflict"
+        return
+    finally:
+        assert machine.widest <= program.bits
+    assert said.working is not None
+    assert (said.working.chosen, said.working.refund) == (chosen, refund)
+
+
+# -- extreme facts
+
+def extremes(name: str, rows: int) -> st.SearchStrategy[Any]:
+    fact = VOCABULARY.facts[name]
+    most = fact.at_most or 10**13
+    one = {
+        "money": st.sampled_from([0, 1, most - 1, most]),
+        "count": st.sampled_from([0, 1, most - 1, most]),
+        "share": st.sampled_from([Fraction(0), Fraction(1), Fraction(1, SHARE_PARTS), Fraction(SHARE_PARTS - 1, SHARE_PARTS), Fraction(1, SHARE_PARTS - 1)]),
+        "date": st.sampled_from([FIRST_DAY, FIRST_DAY + 1, LAST_DAY - 1, LAST_DAY]),
+        "instant": st.sampled_from([FIRST_SECOND, LAST_SECOND]),
+        "period": st.sampled_from([(FIRST_DAY, FIRST_DAY), (FIRST_DAY, LAST_DAY), (LAST_DAY, LAST_DAY)]),
+        "yesno": st.booleans(),
+        "choice": st.sampled_from(fact.choices or ("none",)),
+        "place": st.sampled_from(["AT", "KR", "US-CA"]),
+        "text": st.just("other"),
+    }[fact.item_type]  # fmt: skip
+    return st.lists(one, min_size=rows, max_size=rows).map(tuple) if fact.is_list else one
+
+
+@st.composite
+def extreme_facts(draw: Any, version: Version) -> dict[str, Any]:
+    rows = draw(st.sampled_from([0, 1, *(part.at_most for part in version.parts)]))
+    return {name: draw(extremes(name, rows)) for name in sorted(version.facts() | {"paid"}) if draw(st.integers(0, 15))}
+
+
+@pytest.mark.parametrize("rule_id", sorted(LIBRARY.rules))
+@examples(4)
+@given(data=st.data())
+def test_no_extreme_fact_leaves_the_bounds_of_a_rule_of_the_library(rule_id: str, data: st.DataObject) -> None:
+    rule = LIBRARY.rules[rule_id]
+    number = data.draw(st.integers(0, len(rule.versions) - 1), "version")
+    values = data.draw(extreme_facts(rule.versions[number]), "facts")
+    worked_through(LIBRARY, rule, rule.versions[number], lowered(rule_id, number), values)
+
+
+@examples(40)
+@given(st.data())
+def test_no_fact_leaves_the_bounds_of_a_rule_nobody_wrote(data: st.DataObject) -> None:
+    body, currency = data.draw(versions(), "rule")
+    made, rule = a_rule(body, rates=RATES)
+    version = rule.versions[0]
+    program = lower.lower(version, VOCABULARY, made.setting)
+    worked_through(made, rule, version, program, data.draw(extreme_facts(version), "extreme facts"))
+    worked_through(made, rule, version, program, data.draw(fact_values(sorted(version.facts() | {"paid"}), currency, 6), "facts"))
+
+
+@pytest.mark.parametrize(
+    ("body", "facts"),
+    [
+        ("dates: {window_ends_on: (months_total) months after paid_on}\nmonths: last day", {"months_total": 100_000, "paid_on": LAST_DAY}),
+        ("dates: {window_ends_on: (months_total) months before paid_on}\nmonths: last day", {"months_total": 100_000, "paid_on": FIRST_DAY}),
+        ("dates: {window_ends_on: (seller_window_days) working days after paid_on}\ncalendar: {place: AT}", {"seller_window_days": 100_000, "paid_on": LAST_DAY}),
+        ("dates: {window_ends_on: '(seller_window_days) days after paid_on, or the next working day'}\ncalendar: {place: AT}", {"seller_window_days": 100_000, "paid_on": LAST_DAY}),
+        ("dates: {window_ends_on: (seller_window_days) days before paid_on}", {"seller_window_days": 100_000, "paid_on": FIRST_DAY}),
+        ("dates: {window_ends_on: 100_000 years after paid_on}\nmonths: last day", {"paid_on": LAST_DAY}),
+        ("outputs: {hours_carried: months from paid_on to ends_on}\nmonths: last day", {"paid_on": LAST_DAY, "ends_on": FIRST_DAY}),
+        ("outputs: {interest: total(month_prices)}", {"month_prices": (10**13,) * 400}),
+        ("outputs: {interest: 'sum over month of (fee / n - 1 EUR)'}\nparts: {month: {of: {n: lessons_in_months, fee: month_prices}, at_most: 3}}\narithmetic: big", {"lessons_in_months": (1, 2, 3), "month_prices": (0, 0, 0)}),
+        ("outputs: {interest: 'sum over month of (fee - 1 EUR)'}\nparts: {month: {of: {fee: month_prices}, at_most: 3}}", {"month_prices": (0, 0, 0)}),
+        ("outputs: {aid_earned_share: 'day of month of ((seller_window_days) days before paid_on) / 31'}", {"seller_window_days": 100_000, "paid_on": FIRST_DAY}),
+        ("outputs: {aid_earned_share: 'contract_penalty_share * share_elapsed * share_completed'}", dict.fromkeys(("contract_penalty_share", "share_elapsed", "share_completed"), Fraction(SHARE_PARTS - 1, SHARE_PARTS))),
+    ],
+)  # fmt: skip
+def test_the_bounds_hold_at_the_far_ends(body: str, facts: dict[str, Any]) -> None:
+    made, rule = a_rule(body)
+    program = lower.lower(rule.versions[0], VOCABULARY, made.setting)
+    try:
+        worked_through(made, rule, rule.versions[0], program, facts)
+    except (ValueError, OverflowError):
+        pytest.fail("the machine's calendar ends before the rule does")
+
+
+# -- what does not fit
+
+WIDE = "price * lessons_total / lessons_taken * lessons_opened / lessons_watched * tuition / list_price * monthly_price / item_price * list_price / tax"
+
+
+def test_a_rule_that_needs_more_than_128_bits_is_refused() -> None:
+    (told,) = refused(f"owed: [{{id: a, pay: {WIDE}}}]")
+    assert "a value may need " in told
+    assert "bits, more than any engine has" in told
+    assert "write `arithmetic: big`" in told
+
+
+def test_unless_it_says_that_its_arithmetic_is_big() -> None:
+    made, rule = a_rule(f"arithmetic: big\nowed: [{{id: a, pay: {WIDE}}}]")
+    assert made.prepared[rule.id][0].bits > 127
+    values = {name: 7 for name in rule.versions[0].facts()}
+    worked_through(made, rule, rule.versions[0], lower.lower(rule.versions[0], VOCABULARY, made.setting), values)
+
+
+def test_rounding_on_the_way_makes_it_fit() -> None:
+    assert refused(f"owed: [{{id: a, keep: {{fee: {WIDE}}}}}]")
+    a_rule("let: {x: price * lessons_total / lessons_taken}\nowed: [{id: a, keep: {fee: 'x, rounded down to minor', penalty: fee / lessons_total}}]")
+
+
+def test_the_rules_of_the_library_fit_into_128_bits_or_say_that_they_do_not() -> None:
+    for rule in LIBRARY.rules.values():
+        for version, prepared in zip(rule.versions, LIBRARY.prepared[rule.id], strict=True):
+            assert prepared.bits <= 127 or version.big, rule.id
+
+
+def test_the_evaluator_of_these_tests_reads_the_whole_integer_form() -> None:
+    assert set(READ) == set(ir.OPS)
+    kinds = {kind for kind in vars(ir).values() if isinstance(kind, type) and kind.__module__ == ir.__name__}
+    assert set(STATEMENTS) == kinds - {ir.I, ir.Slot, ir.Program, ir.Prepared}
