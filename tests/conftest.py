@@ -1,12 +1,18 @@
-"""What the tests of the engine share: the library as it ships, and the worked cases."""
+"""What the tests of the engine share: the library as it ships, the worked cases, and the small rules of tests/rules."""
 
 from __future__ import annotations
 
-import pytest
-from worked import Case, all_cases
+import sys
+from pathlib import Path
 
-from recourse import library
-from recourse.library import Library
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "rules"))  # so that a test here may use `making` and `constructs` too
+
+from worked import Case, all_cases  # noqa: E402
+
+from recourse import library  # noqa: E402
+from recourse.library import Library  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,7 @@ class Desk(Selection):
         except NotBound:
             return Entitlement(rule, "does-not-apply", why=worded("place", place=rule.place))
         except Undetermined as gap:  # whether the law binds these people at all
-            high = values.get("paid") or values.get("price") or self.library.vocabulary.facts["paid"].at_most or 0
+            high = values.get("paid") or self.library.vocabulary.facts["paid"].at_most or 0
             return Entitlement(rule, "depends", depends_on=tuple(gap.lacks), between=(0, high))
         except Choose:
             return self.open(rule, values, tuple(taken))
@@ -314,10 +314,10 @@ class Desk(Selection):
         reader.presumed = {}  # whether a seller did its duty is never presumed
         found = []
         for duty in duties:
-            when = scope.value(duty.when) if duty.when is not None else True
+            when = scope.tried(scope.value, duty.when) if duty.when is not None else True
             if when is False:
                 continue
-            must = reader.value(duty.must) if duty.must is not None else None
+            must = reader.tried(reader.value, duty.must) if duty.must is not None else None
             if isinstance(when, Unknown) or isinstance(must, Unknown):
                 state = "open"
             else:

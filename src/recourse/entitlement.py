@@ -28,8 +28,9 @@ OUTSIDE: dict[str, Texts] = {
 class Entitlement:
     """What one rule gives on these facts.
 
-    `answer` is one of does-not-apply, owes, owes-nothing, silent, depends, discretion, ask-someone-else, exchange, gives
-    (days or figures only) and duties. Amounts are smallest units of the purchase's currency; days are day numbers.
+    `answer` is one of does-not-apply, owes, owes-nothing, silent, depends, discretion, ask-someone-else, exchange,
+    gives (days or figures only) and duties. Amounts are in the smallest unit of the purchase's currency, days are
+    day numbers.
     """
 
     rule: Rule

@@ -22,6 +22,7 @@ SHARE_PARTS = 1_000_000  # a share is at most 100% and has at most so many parts
 _KEPT = 4096  # texts that a reader remembers before it starts afresh
 _LONGEST_KEPT = 64  # characters of a text worth remembering
 _LONGEST_TEXT = 300
+LONGEST_LIST = 400  # entries of a list fact
 
 _WHOLE = re.compile(r"[0-9]+(?:_[0-9]+)*", re.ASCII)
 _PERCENT = re.compile(r"([0-9]+)(?:\.([0-9]+))?%", re.ASCII)
@@ -88,6 +89,9 @@ class ListReader:
     def read(self, raw: object) -> Value:
         """What a list means, or one value as a list of itself."""
         found: list[Value] = []
+        if isinstance(raw, list | tuple) and len(raw) > LONGEST_LIST:
+            message = Words(f"{len(raw)} entries are too many", f"共{len(raw)}项，过多")
+            raise Problem(message, hint=Words(f"at most {LONGEST_LIST}", f"最多{LONGEST_LIST}项"))
         for number, entry in enumerate(raw if isinstance(raw, list | tuple) else [raw], 1):
             try:
                 found.append(self._entries[entry] if isinstance(entry, str) else self._entries.read(entry))

@@ -5,10 +5,12 @@ Only well-typed rules are drawn, over facts of the real vocabulary; a rule that 
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from making import HEAD, VOCABULARY, day
 
@@ -38,6 +40,16 @@ PLACES = ("learner_place", "seller_place")
 LISTS = ("lessons_in_months", "hours_in_months", "month_prices", "term_starts_on", "aid_period_breaks", "refund_table_shares")
 
 MOST_ROWS = 4  # in a part; facts may have one more
+
+# How many times as many examples as usual. Only then is a failure made small before it is shown: that takes minutes.
+TIMES = int(os.environ.get("RECOURSE_EXAMPLES", "1"))
+QUICK = tuple(phase for phase in Phase if phase not in (Phase.shrink, Phase.explain))
+
+
+def examples(count: int) -> Any:
+    """Settings for a test of so many examples; `RECOURSE_EXAMPLES=20 pytest ...` tries twenty times as many."""
+    phases = tuple(Phase) if TIMES > 1 else QUICK
+    return settings(max_examples=count * TIMES, deadline=None, suppress_health_check=list(HealthCheck), phases=phases)
 
 
 @dataclass

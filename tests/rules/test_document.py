@@ -226,8 +226,8 @@ def test_two_versions_of_one_name_are_an_error() -> None:
         ("arithmetic: large\nowed: [{id: a, pay: paid}]\n", "6:13", "arithmetic cannot be “large”"),
         ("round: nearest\nowed: [{id: a, pay: paid}]\n", "6:8", "a rounding says which way"),
         ("round: down to 10%\nowed: [{id: a, pay: paid}]\n", "6:8", "money is rounded to an amount. down to 10 KRW"),
-        ("round: down to 0 EUR\nowed: [{id: a, pay: paid}]\n", "6:8", "0 EUR"),
-        ("round: 'down to 10 KRW, at most 5 KRW'\nowed: [{id: a, pay: paid}]\n", "6:8", "down to 10 KRW"),
+        ("round: down to 0 EUR\nowed: [{id: a, pay: paid}]\n", "6:16", "nothing can be rounded to 0"),
+        ("round: 'down to 10 KRW, at most 5 KRW'\nowed: [{id: a, pay: paid}]\n", "6:23", "“,” is not expected here"),
         ("note: [a]\nowed: [{id: a, pay: paid}]\n", "6:7", "words by language is a mapping"),
     ],
 )  # fmt: skip

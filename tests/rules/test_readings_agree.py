@@ -13,26 +13,18 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from making import a_rule, agreed, asked, day, everything, interpreters, known, only_narrows, programs, settled_otherwise
-from strategies import RATES, fact_values, facts_near, versions
+from strategies import RATES, examples, fact_values, facts_near, versions
 
 from recourse.assess import assess
 from recourse.facts import read_facts
 from recourse.problems import Problem
 from recourse.rules.tree import Rule, Version
 
-# How many times as many examples as usual. Only then is a failure made small first: that takes minutes.
-TIMES = int(os.environ.get("RECOURSE_EXAMPLES", "1"))
-QUICK = tuple(phase for phase in Phase if phase not in (Phase.shrink, Phase.explain))
 LIBRARY = everything()
 RULES = sorted(LIBRARY.rules)
-
-
-def examples(count: int) -> Any:
-    phases = tuple(Phase) if TIMES > 1 else QUICK
-    return settings(max_examples=count * TIMES, deadline=None, suppress_health_check=list(HealthCheck), phases=phases)
 
 
 def read_by(version: Version) -> list[str]:

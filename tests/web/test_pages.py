@@ -148,6 +148,18 @@ def test_the_headers_let_nothing_foreign_in() -> None:
     assert "private" in response["Cache-Control"]
 
 
+def test_an_address_with_answers_is_not_for_search_engines() -> None:
+    client = Client(SERVER_NAME="localhost")
+    assert client.get("/ask/?learner_place=DE")["X-Robots-Tag"] == "noindex, nofollow"
+    assert "X-Robots-Tag" not in client.get("/rules/")
+
+
+def test_foreign_words_name_their_language_and_our_own_do_not(page: Page) -> None:
+    english, chinese = page("/rules/cn-spc-balance/"), page("/rules/cn-spc-balance/", lang="zh")
+    assert re.search(r'<span lang="zh-Hans" class="serif">[^<]*司法解释', english)
+    assert re.search(r"<h1>[^<]*司法解释", chinese)
+
+
 def test_errors_carry_the_headers_too() -> None:
     response = Client(SERVER_NAME="localhost").get("/no-such-page/")
     assert "default-src 'none'" in response["Content-Security-Policy"]

@@ -18,6 +18,7 @@ from recourse.source import Node
 MOST_ROWS = 1_000  # of a part; the longest list of ours has 36
 MOST_EXPRESSIONS = 20_000  # in one version, those of a table once for each time it is asked
 MOST_BUSY = 20  # names that stand for one another, one inside the other; ours come to 8
+MOST_CASES = 40  # rows among which one is chosen: a program goes one step in for each; ours have 10
 STRETCHES = ("week", "month", "year")  # reserved, but a part may be called so: `sum over month of …`
 _NAME = re.compile("[a-z][a-z0-9_]*(?:-[a-z0-9_]+)*")
 
@@ -145,6 +146,8 @@ class Names:
         found = items(node, "rows")
         if not found:
             fail(node, "there is no row", "- {then: ...}")
+        if len(found) > MOST_CASES:
+            fail(node, f"more than {MOST_CASES} rows in one list", "divide them into several tables")
         for number, row in enumerate(found, 1):
             entries = known_keys(row, {"if", "when", "then", "cite", "id", "says"}, "a row")
             if "then" not in entries:

@@ -122,7 +122,7 @@ class Explorer:
             return self.split(facts, forced, version, gap)
         except (Contradiction, Conflict):
             return Leaf(None, version, "impossible", 0, 0, facts=facts, forced=forced)
-        leaf = replace(self.leaf(decision, version, facts), facts=facts, forced=forced)
+        leaf = replace(self.leaf(decision, version), facts=facts, forced=forced)
         for name in sorted(leaf.lacks):
             if self.discrete(name) and self.left > 0:
                 return self.over(name, self.choices(name, version), facts, forced)
@@ -223,18 +223,13 @@ class Explorer:
         lacks = frozenset((name,))
         return [a if a == low else Unknown(lacks, low, a), b if b == high else Unknown(lacks, b, high)]
 
-    def leaf(self, decision: Decision, version: Version, facts: Mapping[str, Any]) -> Leaf:
+    def leaf(self, decision: Decision, version: Version) -> Leaf:
         kind, word = kind_of(decision)
         if decision.outcome in ("out-of-scope", "excluded"):
             kind = self.outside
         refund = decision.refund if kind in ("pay", "credit") else 0
         if isinstance(refund, Unknown):
-            paid = facts.get("paid")
-            top = (
-                paid
-                if isinstance(paid, int) and kind == "pay"
-                else min(refund.high, self.vocabulary.facts["paid"].at_most or 0)
-            )
+            top = min(refund.high, self.vocabulary.facts["paid"].at_most or 0)
             low, high = max(0, min(refund.low, top)), max(0, min(refund.high, top))
             if low == high:
                 return Leaf(decision, version, kind if high else "none", low, high, word)

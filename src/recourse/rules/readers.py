@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from recourse import days, places
@@ -123,7 +124,12 @@ def _both(self: Interpreter, expr: Expr, settles: bool) -> Any:
     left = self.value(expr.args[0])
     if left is settles:
         return settles
-    right = self.value(expr.args[1])
+    try:
+        right = self.value(expr.args[1])
+    except Contradiction:
+        if isinstance(left, Unknown):
+            return left  # the other side is not asked unless this one lets it
+        raise
     if right is settles:
         return settles
     if isinstance(left, Unknown) or isinstance(right, Unknown):
@@ -183,9 +189,8 @@ def _case(self: Interpreter, expr: Expr) -> Any:
     for number in range(0, len(args) - 1, 2):
         condition = self.value(args[number])
         if isinstance(condition, Unknown):
-            then = self.value(args[number + 1])
-            rest = _case(self, Expr("case", args[number + 2 :], None, expr.at, expr.type))
-            return either(condition.lacks, then, rest)
+            rest = Expr("case", args[number + 2 :], None, expr.at, expr.type)
+            return _possible(condition.lacks, [partial(self.value, args[number + 1]), partial(_case, self, rest)])
         if condition:
             return self.value(args[number + 1])
     return self.value(args[-1])
@@ -206,12 +211,26 @@ def _pick(self: Interpreter, expr: Expr) -> Any:
         if selector not in words:
             raise Contradiction(expr, f"the table has no row for {selector}")
         return self.value(expr.args[1 + words.index(selector)])
-    found = [
-        self.value(a) for a, w in zip(expr.args[1:], words, strict=True) if not selector.words or w in selector.words
-    ]
+    rows = zip(expr.args[1:], words, strict=True)
+    return _possible(
+        selector.lacks, [partial(self.value, a) for a, w in rows if not selector.words or w in selector.words]
+    )
+
+
+def _possible(lacks: frozenset[str], ways: list[Callable[[], Any]]) -> Any:
+    """One of several values, it is not known which; a way that the facts contradict is none."""
+    found = []
+    problem: Contradiction | None = None
+    for way in ways:
+        try:
+            found.append(way())
+        except Contradiction as error:
+            problem = error
+    if not found:
+        raise problem or Contradiction(None, "no way is left")
     joined = found[0]
     for one in found[1:]:
-        joined = either(selector.lacks, joined, one)
+        joined = either(lacks, joined, one)
     return joined
 
 

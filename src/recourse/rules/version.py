@@ -10,7 +10,7 @@ from recourse.facts import Vocabulary
 from recourse.problems import Place, Problem, near
 from recourse.rules import document, grammar, soundness, types
 from recourse.rules.document import cite, day, fail, inside, items, known_keys, mapping, need, text, texts
-from recourse.rules.names import Names, usable
+from recourse.rules.names import MOST_CASES, Names, usable
 from recourse.rules.tree import (
     PLACE,
     YESNO,
@@ -213,6 +213,8 @@ class VersionBuilder(Names):
             owed_rows = items(bands, "bands")
         elif owed_node is not None:
             owed_rows = items(owed_node, "owed")
+        if owed_node is not None and len(owed_rows) > MOST_CASES:
+            fail(owed_node, f"`owed` has more than {MOST_CASES} rows", "let a table work out the amount")
         owed = [self.row(node, exception=False, scope=owed_scope) for node in owed_rows]
         if by is not None:
             owed = [replace(r, when=r.when and types.apply(by, r.when, "", r.at)) for r in owed]

@@ -70,10 +70,6 @@ class Answers:
         """The answer stays as it is and is not asked for again."""
         return replace(self, settled=tuple(dict.fromkeys((*self.settled, name))))
 
-    def without(self, name: str) -> "Answers":
-        """As if this question had never been asked."""
-        return replace(self, given=tuple((old, said) for old, said in self.given if old != name))
-
     def before(self, name: str) -> str | None:
         """The question that came before this one; nothing before the first."""
         names = self.names

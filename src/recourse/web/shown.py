@@ -88,7 +88,6 @@ class Shown:
     coin: str
     status: str
     why: str
-    clause: str
     amounts: list[Amount]
     dates: list[tuple[str, str, int]]  # (key, name, day)
     more: list[tuple[str, str, str]]  # (key, name, value)
@@ -136,7 +135,6 @@ def entitlement(one: Json, answers: Answers) -> Shown:
         coin="nil" if one.get("displaced_by") else COINS.get(answer, "nil"),
         status=_status(one),
         why=one.get("why") or "",
-        clause=one.get("clause") or "",
         amounts=_amounts(one),
         dates=_dates(one),
         more=_more(one),

@@ -12,6 +12,7 @@ from recourse.rules.lower.blocks import Q
 from recourse.rules.lower.numbers import Numbers
 from recourse.rules.lower.values import DAY_BOUND, SHARE_BOUND
 from recourse.rules.tree import NUMBER, Expr, Type
+from recourse.values import LONGEST_LIST as LONGEST
 
 
 class Lists(Numbers):
@@ -42,7 +43,7 @@ class Lists(Numbers):
 
     def n_total(self, expr: Expr) -> Q:
         value, measure, (low, high) = self.items(expr.args[0])
-        return Q(I("total", (value,), None, low * 100, high * 100), ONE, measure)
+        return Q(I("total", (value,), None, min(0, low) * LONGEST, max(0, high) * LONGEST), ONE, measure)
 
     def n_item(self, expr: Expr) -> Q:
         value, measure, (low, high) = self.items(expr.args[0])
@@ -103,7 +104,8 @@ class Lists(Numbers):
         else:
             self.set(f"{total}_of", ONE)
             wide = max(1, q.bottom.high) ** part.at_most
-            now, of = self.tmp(total, 0, wide * max(1, q.top.high) * part.at_most), self.tmp(f"{total}_of", 1, wide)
+            low, high = (wide * bound * part.at_most for bound in (min(0, q.top.low), max(1, q.top.high)))
+            now, of = self.tmp(total, low, high), self.tmp(f"{total}_of", 1, wide)
             block.append(
                 ir.Set(total, replace(ir.add(ir.mul(now, q.bottom), ir.mul(q.top, of)), low=now.low, high=now.high))
             )

@@ -157,15 +157,16 @@ class Numbers(Values):
         if unit in ("hours", "days", "weeks"):
             step = {"hours": 3600, "days": 86400 if seconds else 1, "weeks": 7 * 86400 if seconds else 7}[unit]
             return Q(ir.sub(ir.add(start, ir.mul(ir.mul(length, back), const(step))), less))
-        span = DAY_BOUND
         calendar = self.calendar() if unit == "working days" else None
-        args = (start, ir.mul(length, back))
-        return Q(I("move", args, (unit, way, self.v.months, calendar), 1, span))
+        moved = ir.mul(length, back)
+        longest = {"working days": 60, "months": 31, "years": 366}[unit]  # days in one of them, holidays included
+        low, high = start.low + min(0, moved.low) * longest - 60, start.high + max(0, moved.high) * longest + 60
+        return Q(I("move", (start, moved), (unit, way, self.v.months, calendar), low, high))
 
     def n_workday(self, expr: Expr) -> Q:
         day = self.whole(expr.args[0])
         day = self.keep("unmoved", Q(day), expr.args[0]).top
-        return Q(I("workday", (day,), (expr.value, self.calendar()), 1, DAY_BOUND))
+        return Q(I("workday", (day,), (expr.value, self.calendar()), day.low - 60, day.high + 60))
 
     def n_between(self, expr: Expr) -> Q:
         unit, through, begun = expr.value

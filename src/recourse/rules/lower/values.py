@@ -8,10 +8,13 @@ from math import lcm
 from typing import Any
 
 from recourse.rules import ir
+from recourse.rules.interpret import Interpreter
 from recourse.rules.ir import ONE, TRUE, ZERO, I, const
 from recourse.rules.lower.blocks import Blocks, Q
+from recourse.rules.stops import Contradiction, Undetermined
 from recourse.rules.tree import NUMBER, Expr, Type
 from recourse.rules.types import fact_type
+from recourse.rules.unknown import Unknown
 
 DAY_BOUND, SECOND_BOUND, SHARE_BOUND = 3_700_000, 260_000_000_000, 10**6
 
@@ -107,7 +110,19 @@ class Values(Blocks):
         """The second block where the first lacks a fact, unless the first might still be known without that fact."""
         if first.op == "fact":
             return ir.If(I("has", (), first.value), blocks[0], blocks[1])
+        if not self.needs_facts(first):
+            return ir.If(TRUE, blocks[0])  # known whatever is missing: the interpreter says as what
         return ir.Attempt(blocks[0], blocks[1], self.decisive(first))
+
+    def needs_facts(self, expr: Expr) -> bool:
+        """Whether an expression is unknown while none of its facts is known."""
+        if any(e.op in ("it", "column", "rowlet", "row", "so_far") for e in expr.walk()):
+            return True
+        try:
+            found = Interpreter(self.v, {}, self.setting, self.vocabulary).value(expr)
+        except (Contradiction, Undetermined):
+            return False
+        return isinstance(found, Unknown)
 
     def decisive(self, first: Expr) -> tuple[str, ...]:
         """Facts which, while known, might let the first alternative be known although another is missing."""

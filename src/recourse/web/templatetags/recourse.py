@@ -7,7 +7,8 @@ from typing import Any
 from django import template
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from recourse.web import labels, links, wording
 
@@ -18,6 +19,12 @@ register = template.Library()
 def to(context: template.Context, view: str, *args: str, **extra: Any) -> str:
     """The address of one of our pages: {% to "ask" answers=answers ask="paid" %}."""
     return links.to(context["request"], view, *args, **extra)
+
+
+@register.simple_tag
+def lang(tag: str) -> SafeString:
+    """A `lang` attribute for words in another language than the page's: <p{% lang title.lang %}>; else nothing."""
+    return format_html(' lang="{}"', tag) if tag and tag != wording.tag() else mark_safe("")
 
 
 @register.simple_tag
