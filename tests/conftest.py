@@ -9,10 +9,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "rules"))  # so that a test here may use `making` and `constructs` too
 
-from worked import Case, all_cases  # noqa: E402
-
-from recourse import library  # noqa: E402
-from recourse.library import Library  # noqa: E402
+from recourse import library
+from recourse.library import Library
+from worked import Case, all_cases
 
 
 @pytest.fixture(scope="session")

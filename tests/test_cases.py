@@ -6,21 +6,29 @@ from pathlib import Path
 
 import pytest
 from making import HEAD, a_library
-from worked import FILES, OTHERWISE, Case
 
 from recourse.cases import Difference, Result, result_json, run, summary
 from recourse.library import Library
 from recourse.problems import Problem
+from worked import FILES, OTHERWISE, Case
 
 
 @pytest.fixture(scope="module")
 def results(product: Library) -> dict[str, Result]:
-    return {result.id: result for path in FILES for result in run(product, path.read_text("utf-8"), path.name, asked_on=OTHERWISE)}
+    return {
+        result.id: result
+        for path in FILES
+        for result in run(product, path.read_text("utf-8"), path.name, asked_on=OTHERWISE)
+    }
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_case_that_is_certain_passes(path: Path, product: Library) -> None:
-    wrong = [result for result in run(product, path.read_text("utf-8"), path.name, asked_on=OTHERWISE) if result.certain and not result.passed]
+    wrong = [
+        result
+        for result in run(product, path.read_text("utf-8"), path.name, asked_on=OTHERWISE)
+        if result.certain and not result.passed
+    ]
     assert not wrong, "\n".join(_told(result) for result in wrong)
 
 
@@ -34,7 +42,9 @@ def test_a_case_that_is_not_certain_passes_or_its_rule_says_what_is_open(results
 
 
 def _told(result: Result) -> str:
-    lines = [f"{d.key}: expected {d.expected}, found {d.found}" for d in result.differences] + ([str(result.problem)] if result.problem else [])
+    lines = [f"{d.key}: expected {d.expected}, found {d.found}" for d in result.differences] + (
+        [str(result.problem)] if result.problem else []
+    )
     return f"{result.id}: " + "; ".join(lines)
 
 
@@ -47,12 +57,20 @@ def test_every_case_is_run(results: dict[str, Result], cases: list[Case]) -> Non
 def test_what_was_found_can_be_written_down(results: dict[str, Result]) -> None:
     for result in results.values():
         written = result_json(result)
-        assert (written["id"], written["certain"], written["passed"], written["problem"]) == (result.id, result.certain, result.passed, None)
+        assert (written["id"], written["certain"], written["passed"], written["problem"]) == (
+            result.id,
+            result.certain,
+            result.passed,
+            None,
+        )
 
 
 # -- the runner itself
 
-RULE = HEAD + "dates: {window_ends_on: 14 days after paid_on}\nowed:\n- {id: late, if: requested_on > window_ends_on, lost: late}\n- {id: all, keep: {penalty: 10% of paid}}\n"
+RULE = (
+    HEAD
+    + "dates: {window_ends_on: 14 days after paid_on}\nowed:\n- {id: late, if: requested_on > window_ends_on, lost: late}\n- {id: all, keep: {penalty: 10% of paid}}\n"
+)
 GOOD = """- id: good
   rule: small
   story: In time.
@@ -114,7 +132,10 @@ def test_a_broken_case_is_a_failure_of_its_own(text: str, words: str) -> None:
     assert result_json(broken)["problem"] == str(broken.problem)
 
 
-@pytest.mark.parametrize(("text", "words"), [("facts: {}", "a file of cases is a list"), ("", "nothing is written here"), ("- [", "not readable as YAML")])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("facts: {}", "a file of cases is a list"), ("", "nothing is written here"), ("- [", "not readable as YAML")],
+)
 def test_a_file_that_is_no_list_of_cases_is_a_problem(text: str, words: str) -> None:
     with pytest.raises(Problem, match=words):
         ran(text)
@@ -125,7 +146,10 @@ def test_a_case_that_is_not_certain_is_marked() -> None:
 
 
 def test_a_case_is_asked_on_the_day_it_names_or_on_the_day_of_its_request() -> None:
-    rule = HEAD + "selected_by: paid_on, else asked_on\nversions:\n- {in_force: {until: 2026-03-31}, owed: [{id: a, pay: paid}]}\n- {in_force: {from: 2026-04-01}, owed: [{id: a, nothing: no}]}\n"
+    rule = (
+        HEAD
+        + "selected_by: paid_on, else asked_on\nversions:\n- {in_force: {until: 2026-03-31}, owed: [{id: a, pay: paid}]}\n- {in_force: {from: 2026-04-01}, owed: [{id: a, nothing: no}]}\n"
+    )
     text = "- {id: a, rule: small, facts: {learner_place: AT, paid: 1.00 EUR, requested_on: 2026-03-31}, expect: {refund: 1.00 EUR}}\n"
     assert ran(text, rule)[0].passed
     assert not ran(text.replace("id: a,", "id: a, asked_on: 2026-04-01,"), rule)[0].passed
@@ -136,9 +160,18 @@ POLICY = "platform: plat\nname: {en: Plat, zh: 平台}\nclauses:\n- {id: one, ti
 
 @pytest.mark.parametrize(
     ("clause", "used", "differences"),
-    [("two", "no", ()), ("y2026", "no", ()), ("dos", "no", ()), ("one", "yes", ()), ("one", "no", (Difference("clause", "one", "two"),)), ("three", "no", (Difference("clause", "three", "two"),))],
+    [
+        ("two", "no", ()),
+        ("y2026", "no", ()),
+        ("dos", "no", ()),
+        ("one", "yes", ()),
+        ("one", "no", (Difference("clause", "one", "two"),)),
+        ("three", "no", (Difference("clause", "three", "two"),)),
+    ],
 )
-def test_the_clause_that_decides_must_be_the_one_expected(clause: str, used: str, differences: tuple[Difference, ...]) -> None:
+def test_the_clause_that_decides_must_be_the_one_expected(
+    clause: str, used: str, differences: tuple[Difference, ...]
+) -> None:
     text = f"- {{id: a, platform: plat, clause: {clause}, facts: {{paid: 1.00 EUR, service_used: {used}}}, expect: {{}}}}\n"
     assert ran(text, POLICY)[0].differences == differences
 

@@ -85,7 +85,11 @@ def test_every_example_is_lowered_emitted_and_evaluated_to_one_value(one: Constr
     (found,) = programs(library, rule, rule.versions[0], facts).answers.values()
     machine = Machine(program, rule.versions[0], library.setting, facts)
     machine.run()
-    (slot,) = [s for s in program.slots if isinstance(s.node, tuple) and s.node[0] in ("output", "let") and s.node[1] in _answers(rule)]
+    (slot,) = [
+        s
+        for s in program.slots
+        if isinstance(s.node, tuple) and s.node[0] in ("output", "let") and s.node[1] in _answers(rule)
+    ]
     bottom = machine.names.get(slot.bottom, 1) if isinstance(slot.bottom, str) else slot.bottom
     value = machine.names[slot.top]
     assert exact(value if isinstance(value, bool) else (value, bottom)) == found == exact(one.value)
@@ -106,7 +110,10 @@ def test_every_example_can_be_said(one: Construct, lang: str) -> None:
     version = rule.versions[0]
     speech = Speech(lang, VOCABULARY, library.labels, library.setting, version)
     ((_, expr),) = (*version.dates, *version.outputs)
-    for said in (speech.noun(expr), *([speech.clause(expr), speech.clause(expr, holds=False)] if expr.type == tree.YESNO else [])):
+    for said in (
+        speech.noun(expr),
+        *([speech.clause(expr), speech.clause(expr, holds=False)] if expr.type == tree.YESNO else []),
+    ):
         assert said.strip()
         assert "_" not in said, f"an id instead of words: {said}"
         assert not re.search(r"[{}<>]|Expr\(|None|Fraction", said), said
@@ -122,7 +129,9 @@ def test_every_operation_has_words_of_its_own(op: str) -> None:
 
 
 def test_a_condition_turned_round_says_the_opposite() -> None:
-    library, rule = a_rule("owed: [{id: a, if: service_used and lessons_taken < 3 or cause is seller, pay: paid}, {id: b, nothing: no}]")
+    library, rule = a_rule(
+        "owed: [{id: a, if: service_used and lessons_taken < 3 or cause is seller, pay: paid}, {id: b, nothing: no}]"
+    )
     version = rule.versions[0]
     condition = version.owed[0].when
     assert condition is not None
@@ -165,7 +174,9 @@ def test_every_outcome_is_decided_and_told(outcome: str, lang: str) -> None:
     from recourse.facts import read_facts  # noqa: PLC0415
 
     other = HEAD.replace("small", "other") + "owed: [{id: a, pay: paid}]\n"
-    text = HEAD + f"exceptions: [{{id: x, if: service_used, {OUTCOMES[outcome]}}}]\nowed: [{{id: a, pay: 1/2 of paid}}]\n"
+    text = (
+        HEAD + f"exceptions: [{{id: x, if: service_used, {OUTCOMES[outcome]}}}]\nowed: [{{id: a, pay: 1/2 of paid}}]\n"
+    )
     library = a_library(text, other)
     facts = read_facts({"learner_place": "AT", "paid": "8.00 EUR", "service_used": True}, VOCABULARY)
     found = assess(library, facts, rule="small", asked_on=739_000).to_json(lang)["entitlements"][0]

@@ -64,7 +64,29 @@ def _read(path: Path) -> list[Case]:
         text = {key: one.value for key, one in entries.items() if isinstance(one.value, str)}
         known = read_facts(entries["facts"], vocabulary)
         day = text.get("asked_on")
-        asked_on = days.parse(day) if day else next((known.values[n] for n in ("requested_on", "request_received_on", "refunded_on", "complaint_received_on") if n in known.values), OTHERWISE)
+        asked_on = (
+            days.parse(day)
+            if day
+            else next(
+                (
+                    known.values[n]
+                    for n in ("requested_on", "request_received_on", "refunded_on", "complaint_received_on")
+                    if n in known.values
+                ),
+                OTHERWISE,
+            )
+        )
         platform = text["platform"] if "clause" in text else ""
-        found.append(Case(text["id"], path.name, node, known, text.get("rule", ""), platform, text.get("certain") != "false", asked_on))
+        found.append(
+            Case(
+                text["id"],
+                path.name,
+                node,
+                known,
+                text.get("rule", ""),
+                platform,
+                text.get("certain") != "false",
+                asked_on,
+            )
+        )
     return found

@@ -55,7 +55,9 @@ def choose(assessment: Assessment, skip: Collection[str] = ()) -> str | None:
             (n for n in ("learner_place", "seller_place") if n not in assessment.facts.values and n not in skip), None
         )
     sure = bounds(assessment).low
-    open_ = [e for e in ranked(assessment) if e.answer == "depends" and matters(e, sure)]
+    competing = ranked(assessment)
+    alone = len(assessment.entitlements) == 1  # one rule was asked: then its days and figures matter too
+    open_ = [e for e in competing if e.answer == "depends" and (matters(e, sure) or alone)]
     trees = [(e.outlook.tree if e.outlook is not None else place_first(e), e.depends_on) for e in open_]
     candidates = [n for n in ordered(assessment, {n for _, names in trees for n in names}) if n not in skip]
     if candidates:
@@ -73,7 +75,7 @@ def place_first(e: Entitlement) -> Split:
 def matters(e: Entitlement, sure: int) -> bool:
     """Whether more facts about this entitlement can move the best answer."""
     if e.between is None:
-        return e.answer == "depends" and bool(e.version is None or not e.version.owed) and not e.answers
+        return False
     low, high = e.between
     return high > sure or low < sure == (e.refund or 0)
 

@@ -5,6 +5,7 @@ calendar makes a small table of a year when a day of it is first asked for, and 
 """
 
 import re
+import warnings
 from bisect import bisect_left, bisect_right
 from datetime import date
 from functools import cache, cached_property, lru_cache
@@ -177,7 +178,11 @@ class Calendar:
         entity = _entity(self._country)
         categories = tuple(name for name in self._categories if name in entity.supported_categories)
         years = number if categories else None
-        return entity(years=years, expand=False, subdiv=self._part, language=language, categories=categories or None)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # years that the library does not reach: see `provisional`
+            return entity(
+                years=years, expand=False, subdiv=self._part, language=language, categories=categories or None
+            )
 
 
 @lru_cache(maxsize=4096)

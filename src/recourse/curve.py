@@ -12,9 +12,10 @@ from recourse.entitlement import Entitlement
 from recourse.facts import Facts
 from recourse.library import Library
 from recourse.rules import compiled
+from recourse.rules.interpret import Decision, Interpreter
 from recourse.rules.outlook import Choose
 from recourse.rules.stops import Conflict, Contradiction, Undetermined
-from recourse.rules.tree import Rule, Texts
+from recourse.rules.tree import Rule, Texts, Version
 from recourse.selection import NotBound
 
 LONGEST = 800  # days in one curve
@@ -97,15 +98,13 @@ def moved(facts: Facts, fact: str, first: int, last: int) -> Iterator[tuple[int,
 
 
 def amount(desk: Desk, rule: Rule, values: Mapping[str, Any]) -> int | None:
-    """What one rule gives: nothing where it does not apply, None where a fact is missing."""
+    """What one rule gives: nothing where it does not apply, None where a fact is missing that matters."""
     try:
         version, _ = desk.select(rule, values, {})
-        if version is None:
-            return 0
-        return compiled.run(desk.library, rule, version, values).refund or 0
+        return 0 if version is None else settled(decided(desk, rule, version, values))
     except NotBound:
         return 0
-    except (KeyError, Contradiction, Conflict, Undetermined, Choose):
+    except (Contradiction, Conflict, Undetermined, Choose):
         return None
 
 
@@ -116,13 +115,25 @@ def policy(desk: Desk, clauses: list[Rule], values: Mapping[str, Any]) -> int | 
             version, _ = desk.select(rule, values, {})
             if version is None:
                 continue
-            working = compiled.run(desk.library, rule, version, values)
-        except (KeyError, Contradiction, Conflict, Undetermined, Choose):
+            decision = decided(desk, rule, version, values)
+        except (Contradiction, Conflict, Undetermined, Choose):
             return None
-        row = working.row
-        if not working.out_of_scope and (row is None or row.outcome != "excluded"):
-            return working.refund or 0
+        if decision.outcome not in ("out-of-scope", "excluded"):
+            return settled(decision)
     return 0
+
+
+def decided(desk: Desk, rule: Rule, version: Version, values: Mapping[str, Any]) -> Decision:
+    """The decision of one version; the interpreter is asked where a fact is missing, which may not matter."""
+    try:
+        return compiled.run(desk.library, rule, version, values).decision()
+    except KeyError:
+        return Interpreter(version, values, desk.library.setting, desk.library.vocabulary).decide()
+
+
+def settled(decision: Decision) -> int | None:
+    """The amount of a decision: nothing where it names none, None where it is open."""
+    return decision.refund or 0 if decision.refund is None or isinstance(decision.refund, int) else None
 
 
 def steps(amounts: Iterator[tuple[int, int | None]]) -> tuple[tuple[int, int | None], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from recourse import days, money
@@ -210,6 +211,15 @@ def answers(e: Entitlement, assessment: Assessment) -> dict[str, Any]:
             continue
         kind = expectations[name].type
         found[name] = amount(value) if kind == "money" else plain_text(kind, value)
+    return found | _terms(e, amount)
+
+
+def _terms(e: Entitlement, amount: Callable[[int], str]) -> dict[str, Any]:
+    """How it is paid, by whom, and who else decides."""
+    found: dict[str, Any] = {}
+    for name in ("at_most", "likely"):
+        if e.answer == "discretion" and isinstance(e.answers.get(name), int):
+            found[name] = amount(e.answers[name])
     row = e.row
     if e.answer in ("owes", "exchange") and e.version is not None:
         form = (row.form if row is not None else "") or e.version.form

@@ -17,6 +17,12 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
+class Beginning(Place):
+    """Where a text over several lines begins; where in it something stands is not known."""
+
+    __slots__ = ()
+
+
 class Problem(ValueError):
     """One thing wrong with an input.
 

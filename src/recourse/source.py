@@ -30,7 +30,7 @@ class Node:
     `quoted` tells `""` from nothing and "no" from no; `keys` holds the node of each key of a mapping.
     """
 
-    __slots__ = ("column", "file", "keys", "line", "quoted", "value")
+    __slots__ = ("column", "file", "keys", "line", "quoted", "spread", "value")
 
     value: "str | dict[str, Node] | list[Node]"
 
@@ -42,12 +42,14 @@ class Node:
         column: int = 1,
         *,
         quoted: bool = False,
+        spread: bool = False,
     ) -> None:
         self.value = value
         self.file = file
         self.line = line
         self.column = column
         self.quoted = quoted
+        self.spread = spread  # the text stands on several lines
         self.keys: dict[str, Node] = {} if isinstance(value, dict) else _NO_KEYS
 
     @property
@@ -147,7 +149,9 @@ class _Builder:
                 mark = event.start_mark
                 if event.anchor or event.tag:
                     self.refuse_extras(event)
-                self.add(Node(event.value, self.file, mark.line + 1, mark.column + 1, quoted=bool(event.style)))
+                spread = event.end_mark.line > mark.line
+                place = (self.file, mark.line + 1, mark.column + 1)
+                self.add(Node(event.value, *place, quoted=bool(event.style), spread=spread))
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 self.refuse_extras(event)
                 if len(self.open) >= DEEPEST:

@@ -21,6 +21,8 @@ from recourse.rules.tree import Rule
 from recourse.sentences import Sentences, sentences
 
 console = Console(highlight=False, soft_wrap=False)
+if not console.is_terminal and console.width == 80:  # nobody said how wide: a pipe gets long lines, so that grep works
+    console.width = 300
 
 COLOURS = {
     "owes": "bold green",

@@ -35,7 +35,10 @@ ALL = "every path in turn"
 
 
 class Line(NamedTuple):
-    """One path, measured: nanoseconds by hand, nanoseconds of the engine, and how many times as long."""
+    """One path, measured: nanoseconds by hand, nanoseconds of the engine, and how many times as long.
+
+    All are 0 where the program decides on none of the purchases, so that the interpreter has to.
+    """
 
     rule: str
     path: str
@@ -97,7 +100,8 @@ def measure(library: Library, rounds: int, size: int) -> list[Line]:
         for path in (*duel.makers, ALL):
             facts = [one for one in typed(library, duel, path, size) if decided(unit, one)]
             if not facts:
-                continue  # `differences` says so
+                found.append(Line(duel.rule, path, 0, 0, 0))
+                continue
             run = race({"hand": over(duel.by_hand, facts), "engine": over(unit.decide, facts)}, rounds, len(facts))
             found.append(Line(duel.rule, path, run.each("hand"), run.each("engine"), run.ratio("engine", "hand")))
     return found
@@ -105,5 +109,10 @@ def measure(library: Library, rounds: int, size: int) -> list[Line]:
 
 def shown(lines: list[Line]) -> str:
     """The table of (a)."""
-    rows = [(f"{x.rule}: {x.path}", f"{x.by_hand:.0f}", f"{x.engine:.0f}", f"{x.ratio:.2f}") for x in lines]
+    rows = [
+        (f"{x.rule}: {x.path}", f"{x.by_hand:.0f}", f"{x.engine:.0f}", f"{x.ratio:.2f}")
+        if x.ratio
+        else (f"{x.rule}: {x.path}", "", "interpreter", "")
+        for x in lines
+    ]
     return table(("decision", "by hand, ns", "engine, ns", "times as long"), rows)

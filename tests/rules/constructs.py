@@ -37,11 +37,13 @@ NEXT_DAY = "months: next day"
 AT = "calendar: {place: AT}"
 CN = "calendar: {place: CN}"
 DOUBT = "open: {doubt: {asks: So, taken: yes, because: so}}"
-STEPS = 'tables: {steps: [{when: at most 1/3, then: 2/3}, {when: less than 1/2, then: 1/2}, {then: 0}]}'
+STEPS = "tables: {steps: [{when: at most 1/3, then: 2/3}, {when: less than 1/2, then: 1/2}, {then: 0}]}"
 LIMIT = "tables: {limit: {by: cause, rows: {learner: {least: 10 EUR, most: 50 EUR}, seller: {least: 0 EUR, most: 20% of price}}}}"
 BY_MONTH = """parts:
   month: {of: {n: lessons_in_months, fee: month_prices}, at_most: 12, let: {left: n - (lesser of n and lessons_taken), slice: left / n * fee}}"""
-MEASURES = "let: {done: 'hours_elapsed, failing which lessons_elapsed', all: 'hours_total, failing which lessons_total'}"
+MEASURES = (
+    "let: {done: 'hours_elapsed, failing which lessons_elapsed', all: 'hours_total, failing which lessons_total'}"
+)
 
 
 def _d(text: str) -> int:

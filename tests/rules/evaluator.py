@@ -15,7 +15,7 @@ from recourse.rules.stops import Conflict, Contradiction
 from recourse.rules.tree import Version
 
 
-class Left(Exception):  # noqa: N818
+class Left(Exception):
     """Out of scope."""
 
 
@@ -105,7 +105,9 @@ class Machine:
                 raise OutOfBounds(f"{i.op} came to {found}, declared {i.low} to {i.high}")
             self.widest = max(self.widest, found.bit_length())
         else:
-            assert isinstance(found, bool | str | tuple | Calendar) or i.op in ("fact", "tmp", "item"), f"{i.op} gives {found!r}"
+            assert isinstance(found, bool | str | tuple | Calendar) or i.op in ("fact", "tmp", "item"), (
+                f"{i.op} gives {found!r}"
+            )
         return found
 
     def both(self, i: I) -> tuple[Any, Any]:

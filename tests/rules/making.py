@@ -75,7 +75,9 @@ def quoted(text: str) -> str:
 
 def known(**texts: object) -> dict[str, Any]:
     """Facts in the engine's form, from their texts."""
-    return read_facts({name: str(text) if not isinstance(text, list | bool) else text for name, text in texts.items()}, VOCABULARY).values
+    return read_facts(
+        {name: str(text) if not isinstance(text, list | bool) else text for name, text in texts.items()}, VOCABULARY
+    ).values
 
 
 def day(text: str) -> int:
@@ -159,7 +161,11 @@ def agreed(made: Library, rule: Rule, version: Version, values: Mapping[str, Any
         return program
     assert (program.ending, _id(program.row)) == (interpreter.ending, _id(interpreter.row))
     assert program.row is interpreter.row
-    assert (program.refund, program.lines, program.extras) == (interpreter.refund, interpreter.lines, interpreter.extras)
+    assert (program.refund, program.lines, program.extras) == (
+        interpreter.refund,
+        interpreter.lines,
+        interpreter.extras,
+    )
     if program.ending == "out-of-scope":
         return program
     for name, answer in interpreter.answers.items():
@@ -185,7 +191,13 @@ def deep(version: Version, expr: Expr, seen: frozenset[Any] = frozenset()) -> It
     for node in expr.walk():
         yield node
         key = node.value
-        inner = version.named().get(key) if node.op == "let" else rows.get(key) if node.op in ("rowlet", "column", "so_far") else None
+        inner = (
+            version.named().get(key)
+            if node.op == "let"
+            else rows.get(key)
+            if node.op in ("rowlet", "column", "so_far")
+            else None
+        )
         if inner is not None and key not in seen:
             yield from deep(version, inner, seen | {key})
 
@@ -220,13 +232,19 @@ def only_narrows(less: Entitlement, more: Entitlement) -> None:
             assert before[0] <= after[0] <= after[1] <= before[1], f"{after} is not within {before}"
         return
     nothing = ("does-not-apply", "owes-nothing")
-    assert more.answer == less.answer or (less.answer in nothing and more.answer in nothing), f"{less.answer}, then {more.answer}"
+    assert more.answer == less.answer or (less.answer in nothing and more.answer in nothing), (
+        f"{less.answer}, then {more.answer}"
+    )
     assert less.refund == more.refund or less.answer in nothing, f"{less.refund}, then {more.refund}"
     for name, answer in less.answers.items():
-        assert answer is None or more.answers.get(name, answer) == answer, f"{name} was {answer}, then {more.answers[name]}"
+        assert answer is None or more.answers.get(name, answer) == answer, (
+            f"{name} was {answer}, then {more.answers[name]}"
+        )
 
 
-def asked(made: Library, rule: Rule, values: Mapping[str, Any], currency: str | None, asked_on: str = "2026-03-01") -> Entitlement:
+def asked(
+    made: Library, rule: Rule, values: Mapping[str, Any], currency: str | None, asked_on: str = "2026-03-01"
+) -> Entitlement:
     """What the assessment says of the rule on values in the engine's form."""
     facts = Facts(dict(values), currency, dict.fromkeys(values, ""), VOCABULARY)
     return assess(made, facts, rule=rule.id, asked_on=day(asked_on)).entitlements[0]

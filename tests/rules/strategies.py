@@ -18,8 +18,16 @@ from recourse import money
 from recourse.rules.setting import Setting
 from recourse.rules.tree import Rule, Version
 
-CURRENCIES = {"KRW": ("100 KRW", "10_000 KRW", "3 KRW"), "USD": ("50 USD", "12.50 USD", "0.07 USD"), "JOD": ("1.250 JOD", "40 JOD", "0.003 JOD")}
-STEPS = {"KRW": ("10 KRW", "7 KRW", "minor"), "USD": ("1 USD", "0.05 USD", "0.07 USD", "minor"), "JOD": ("0.003 JOD", "0.010 JOD", "minor")}
+CURRENCIES = {
+    "KRW": ("100 KRW", "10_000 KRW", "3 KRW"),
+    "USD": ("50 USD", "12.50 USD", "0.07 USD"),
+    "JOD": ("1.250 JOD", "40 JOD", "0.003 JOD"),
+}
+STEPS = {
+    "KRW": ("10 KRW", "7 KRW", "minor"),
+    "USD": ("1 USD", "0.05 USD", "0.07 USD", "minor"),
+    "JOD": ("0.003 JOD", "0.010 JOD", "minor"),
+}
 SHARES = ("1/3", "1/2", "2/3", "20%", "33%", "12.5%", "100%", "0%")
 BANDS = ("0%", "1/4", "1/3", "1/2", "2/3", "90%")  # rising
 COUNTS = (0, 1, 2, 3, 5, 10, 14, 30)
@@ -37,7 +45,14 @@ INSTANTS = ("paid_at", "requested_at")
 TRUTHS = ("service_used", "buyer_is_consumer", "supply_begun", "express_request_to_start")
 CHOICES = ("cause", "kind", "reason")
 PLACES = ("learner_place", "seller_place")
-LISTS = ("lessons_in_months", "hours_in_months", "month_prices", "term_starts_on", "aid_period_breaks", "refund_table_shares")
+LISTS = (
+    "lessons_in_months",
+    "hours_in_months",
+    "month_prices",
+    "term_starts_on",
+    "aid_period_breaks",
+    "refund_table_shares",
+)
 
 MOST_ROWS = 4  # in a part; facts may have one more
 
@@ -58,7 +73,9 @@ class Writer:
 
     draw: Any
     currency: str
-    names: dict[str, list[str]] = field(default_factory=lambda: {t: [] for t in ("money", "share", "count", "date", "truth")})
+    names: dict[str, list[str]] = field(
+        default_factory=lambda: {t: [] for t in ("money", "share", "count", "date", "truth")}
+    )
     tables: dict[str, str] = field(default_factory=dict)  # name -> type of what it gives; asked about a share
     columns: list[str] = field(default_factory=list)  # table.column, money
     opens: list[str] = field(default_factory=list)
@@ -97,7 +114,9 @@ class Writer:
             lambda: f"({self.money(d)} - {self.money(d)}, at least nothing)",
             lambda: f"(lesser of {self.money(d)} and {self.money(d)})",
             lambda: f"(greater of {self.money(d)} and {self.money(d)})",
-            lambda: f"({self.money(d)}, rounded {self.pick('down', 'up', 'half up')} to {self.pick(*STEPS[self.currency])})",
+            lambda: (
+                f"({self.money(d)}, rounded {self.pick('down', 'up', 'half up')} to {self.pick(*STEPS[self.currency])})"
+            ),
             lambda: f"({self.money(d)}, failing which {self.money(d)})",
             lambda: "total(month_prices)",
             lambda: f"item(month_prices, {self.pick(1, 2, 3)})",
@@ -124,7 +143,9 @@ class Writer:
             lambda: f"({self.share(d)} + {self.share(d)})",
             lambda: f"(1 - {self.share(d)})",
             lambda: f"({self.share(d)} * {self.share(d)})",
-            lambda: f"({self.share(d)}, rounded {self.pick('down', 'up', 'half up')} to {self.pick('10%', '0.1%', '25%')})",
+            lambda: (
+                f"({self.share(d)}, rounded {self.pick('down', 'up', 'half up')} to {self.pick('10%', '0.1%', '25%')})"
+            ),
             lambda: f"({self.share(d)}, at most {self.pick(*SHARES)})",
             lambda: f"(greater of {self.share(d)} and {self.share(d)})",
             lambda: f"({self.days(d)} / {self.days(d)})",
@@ -139,7 +160,11 @@ class Writer:
     def measured(self, depth: int) -> str:
         """One measure over the same measure, whichever is known; or two that must not be mixed."""
         top = self.pick("hours_elapsed, failing which lessons_taken", "hours_elapsed, failing which lessons_opened")
-        top = f"({top})" if depth < 1 else self.pick(f"({top})", f"({top}, at most (hours_total, failing which lessons_total))")
+        top = (
+            f"({top})"
+            if depth < 1
+            else self.pick(f"({top})", f"({top}, at most (hours_total, failing which lessons_total))")
+        )
         return f"{top} / (hours_total, failing which lessons_total)"
 
     def lessons(self, depth: int) -> str:
@@ -179,7 +204,9 @@ class Writer:
         begun = self.pick("", "begun ")
         if self.draw(st.booleans()):
             return f"({begun}{self.pick('weeks', 'months')} from {self.date(depth - 1)} {self.pick('to', 'through')} {self.date(depth - 1)})"
-        return self.pick(f"({begun}hours from paid_at to requested_at)", "day of month of " + self.date(0), "months_total")
+        return self.pick(
+            f"({begun}hours from paid_at to requested_at)", "day of month of " + self.date(0), "months_total"
+        )
 
     def date(self, depth: int) -> str:
         d = depth - 1
@@ -239,7 +266,10 @@ class Writer:
             lambda: f"({self.truth(d)}, failing which {self.truth(d)})",
         ]
         if self.row:
-            made += [lambda: f"row {self.pick('<=', '>')} {self.pick(1, 2)}", lambda: f"so_far(n) {self.pick('<', '>=')} {self.lessons(0)}"]
+            made += [
+                lambda: f"row {self.pick('<=', '>')} {self.pick(1, 2)}",
+                lambda: f"so_far(n) {self.pick('<', '>=')} {self.lessons(0)}",
+            ]
         found = self.leaf(depth, leaves, *made)
         return found if found.startswith("(") or found.replace("_", "a").isalnum() else f"({found})"
 
@@ -262,7 +292,9 @@ def _bands(writer: Writer, kind: str, depth: int, conditions: bool) -> str:
     rows = []
     for bound in sorted(writer.draw(st.sets(st.sampled_from(range(len(BANDS))), min_size=1, max_size=3))):
         extra = f", if: {_quoted(writer.truth(0))}" if conditions and writer.draw(st.integers(0, 3)) == 0 else ""
-        rows.append(f"{{when: {writer.pick('at most', 'less than')} {BANDS[bound]}{extra}, then: {_quoted(writer.some(kind, depth))}}}")
+        rows.append(
+            f"{{when: {writer.pick('at most', 'less than')} {BANDS[bound]}{extra}, then: {_quoted(writer.some(kind, depth))}}}"
+        )
     return f"[{', '.join([*rows, f'{{then: {_quoted(writer.some(kind, depth))}}}'])}]"
 
 
@@ -327,7 +359,9 @@ def versions(draw: Any, currency: str | None = None) -> tuple[str, str]:
     lines.append(f"months: {draw(st.sampled_from(['last day', 'next day']))}")
     lines.append("arithmetic: big")
     if draw(st.booleans()):
-        lines.append(f"round: {draw(st.sampled_from(['down', 'up', 'half up']))} to {draw(st.sampled_from(STEPS[code]))}")
+        lines.append(
+            f"round: {draw(st.sampled_from(['down', 'up', 'half up']))} to {draw(st.sampled_from(STEPS[code]))}"
+        )
     if draw(st.booleans()):
         lines.append("shortfall: owed")
     if draw(st.booleans()):
@@ -400,8 +434,16 @@ def _tables(writer: Writer, lines: list[str]) -> None:
 def _part(writer: Writer, lines: list[str]) -> None:
     inner = writer.inside()
     inner.row = False  # the row's own names do not stand in each other
-    slice_ = inner.pick("fee * 1/2", "[{if: n >= 2, then: fee}, {then: 0 * fee}]", "[{if: row is 1, then: fee}, {then: fee - so_far(fee)}]")
-    share = inner.pick("n / lessons_total", "[{if: so_far(n) > lessons_taken, then: 1/3}, {then: n / 7}]", "share_elapsed * n / lessons_total")
+    slice_ = inner.pick(
+        "fee * 1/2",
+        "[{if: n >= 2, then: fee}, {then: 0 * fee}]",
+        "[{if: row is 1, then: fee}, {then: fee - so_far(fee)}]",
+    )
+    share = inner.pick(
+        "n / lessons_total",
+        "[{if: so_far(n) > lessons_taken, then: 1/3}, {then: n / 7}]",
+        "share_elapsed * n / lessons_total",
+    )
     slice_ = slice_ if slice_.startswith("[") else _quoted(slice_)
     share = share if share.startswith("[") else _quoted(share)
     lines += ["parts:", "  month:", "    of: {n: lessons_in_months, fee: month_prices}", f"    at_most: {MOST_ROWS}",
@@ -415,7 +457,10 @@ def _owed(writer: Writer) -> list[str]:
         bounds = sorted(writer.draw(st.sets(st.sampled_from(range(len(BANDS))), min_size=1, max_size=3)))
         rows = [f"  - {{id: b{n}, when: at most {BANDS[n]}, {_outcome(writer)}}}" for n in bounds]
         return ["owed:", f"  by: {_quoted(by)}", "  bands:", *rows, f"  - {{id: end, {_outcome(writer)}}}"]
-    rows = [f"- {{id: r{n}, if: {_quoted(writer.truth(2))}, {_outcome(writer)}}}" for n in range(writer.draw(st.integers(0, 3)))]
+    rows = [
+        f"- {{id: r{n}, if: {_quoted(writer.truth(2))}, {_outcome(writer)}}}"
+        for n in range(writer.draw(st.integers(0, 3)))
+    ]
     return ["owed:", *rows, f"- {{id: end, {_outcome(writer)}}}"]
 
 
@@ -437,14 +482,20 @@ def money_values(currency: str) -> st.SearchStrategy[int]:
     return st.one_of(st.sampled_from([0, 1, 7, *sorted(near), 10**13]), st.integers(0, 300_000))
 
 
-COUNT_VALUES = st.one_of(st.sampled_from([0, 1, 2, 3, 4, 5, 6, 9, 10, 11, 13, 14, 15, 30, 31, 100_000]), st.integers(0, 40))
+COUNT_VALUES = st.one_of(
+    st.sampled_from([0, 1, 2, 3, 4, 5, 6, 9, 10, 11, 13, 14, 15, 30, 31, 100_000]), st.integers(0, 40)
+)
 SHARE_VALUES = st.one_of(
     st.sampled_from([Fraction(n) for n in ("0", "1", "1/3", "1/2", "2/3", "1/4", "1/5", "33/100", "1/8", "9/10", "999999/1000000")]),
     st.builds(Fraction, st.integers(0, 7), st.integers(7, 12)),
 )  # fmt: skip
 _NEAR = [day(text) + step for text in DAYS for step in (-14, -1, 0, 1, 14, 30)]
-DATE_VALUES = st.one_of(st.sampled_from([*_NEAR, *(day(text) for text in EDGES)]), st.integers(day("2025-11-01"), day("2026-06-30")))
-INSTANT_VALUES = st.one_of(st.integers(1_769_000_000, 1_773_000_000), st.sampled_from([1_772_323_200 + 3600 * n for n in (-24, -1, 0, 1, 24)]))
+DATE_VALUES = st.one_of(
+    st.sampled_from([*_NEAR, *(day(text) for text in EDGES)]), st.integers(day("2025-11-01"), day("2026-06-30"))
+)
+INSTANT_VALUES = st.one_of(
+    st.integers(1_769_000_000, 1_773_000_000), st.sampled_from([1_772_323_200 + 3600 * n for n in (-24, -1, 0, 1, 24)])
+)
 
 
 def of_type(kind: str, currency: str, choices: tuple[str, ...] = ()) -> st.SearchStrategy[Any]:
@@ -501,7 +552,9 @@ class Edges:
 def edges(rule: Rule, version: Version, setting: Setting) -> Edges:
     found = Edges()
     found.places |= {rule.place} if rule.place and rule.place != "EU" else {"DE"}
-    found.days |= {d + step for one in rule.versions for d in (one.starts, one.ends) if d is not None for step in (-1, 0, 1)}
+    found.days |= {
+        d + step for one in rule.versions for d in (one.starts, one.ends) if d is not None for step in (-1, 0, 1)
+    }
     found.days |= {d + step for name in _series(version) for d in setting.rates[name].days for step in (-1, 0)}
     for top in version.expressions():
         for node in top.walk():
@@ -511,7 +564,9 @@ def edges(rule: Rule, version: Version, setting: Setting) -> Edges:
             elif node.op == "lit" and node.type.kind == "date":
                 found.days |= {value - 1, value, value + 1}
             elif node.op == "lit" and isinstance(value, Fraction):
-                found.shares |= {s for s in (value, value - Fraction(1, 1000), value + Fraction(1, 1000)) if 0 <= s <= 1}
+                found.shares |= {
+                    s for s in (value, value - Fraction(1, 1000), value + Fraction(1, 1000)) if 0 <= s <= 1
+                }
                 if value.denominator == 1:
                     found.numbers |= {n for n in (int(value) - 1, int(value), int(value) + 1) if 0 <= n <= 100_000}
             elif node.op == "is":
@@ -535,7 +590,10 @@ def facts_near(draw: Any, rule: Rule, version: Version, setting: Setting, missin
     steps = sorted({*(n for n in at.numbers if n < 400), -1, 30, 31, 90, 365})
     rows = draw(st.integers(0, 4))
     found: dict[str, Any] = {}
-    for name in sorted(version.facts() | {"paid", *rule.selected_by[:1], *(("learner_place", "seller_place") if rule.place else ())} - {"asked_on"}):
+    for name in sorted(
+        version.facts()
+        | {"paid", *rule.selected_by[:1], *(("learner_place", "seller_place") if rule.place else ())} - {"asked_on"}
+    ):
         fact = VOCABULARY.facts[name]
         if missing and draw(st.integers(0, missing)) == 0:
             continue
@@ -544,7 +602,9 @@ def facts_near(draw: Any, rule: Rule, version: Version, setting: Setting, missin
     return found
 
 
-def _near(kind: str, choices: tuple[str, ...], at: Edges, start: int, steps: list[int], name: str) -> st.SearchStrategy[Any]:
+def _near(
+    kind: str, choices: tuple[str, ...], at: Edges, start: int, steps: list[int], name: str
+) -> st.SearchStrategy[Any]:
     day_near = st.sampled_from([d for d in (start + step for step in steps) if day(EDGES[0]) <= d <= day(EDGES[1])])
     return {
         "money": st.sampled_from(sorted(at.amounts)) | st.integers(0, 1_000_000),

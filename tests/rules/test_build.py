@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from making import HEAD, a_library, a_rule, day, interpreters, known, paying, programs, refused
+from making import HEAD, a_library, a_rule, day, interpreters, known, programs, refused
 
 from recourse.assess import assess
 from recourse.facts import read_facts
@@ -22,7 +22,12 @@ def said(body: str, **facts: object):  # type: ignore[no-untyped-def]
     values = known(**facts)
     program, interpreter = programs(made, rule, rule.versions[0], values), interpreters(made, rule.versions[0], values)
     if program.ending != "missing":
-        assert (program.ending, program.row, program.refund, program.lines) == (interpreter.ending, interpreter.row, interpreter.refund, interpreter.lines)
+        assert (program.ending, program.row, program.refund, program.lines) == (
+            interpreter.ending,
+            interpreter.row,
+            interpreter.refund,
+            interpreter.lines,
+        )
     return interpreter
 
 
@@ -75,8 +80,14 @@ def test_a_rule_needs_an_id_and_an_answer() -> None:
 
 
 def test_a_clause_of_a_policy_needs_no_place() -> None:
-    made = a_library("platform: plat\nname: {en: Plat, zh: 平台}\nclauses:\n- {id: one, title: {en: One, zh: 一}, owed: [{id: all, pay: paid}]}\n")
-    assert (made.rules["one"].policy, made.rules["one"].kind, made.platforms["plat"].clauses) == ("plat", "clause", ("one",))
+    made = a_library(
+        "platform: plat\nname: {en: Plat, zh: 平台}\nclauses:\n- {id: one, title: {en: One, zh: 一}, owed: [{id: all, pay: paid}]}\n"
+    )
+    assert (made.rules["one"].policy, made.rules["one"].kind, made.platforms["plat"].clauses) == (
+        "plat",
+        "clause",
+        ("one",),
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,7 +104,9 @@ def test_a_clause_of_a_policy_needs_no_place() -> None:
 )
 def test_law_answers_only_for_the_places_it_binds(binds: str, facts: dict[str, str], answer: str) -> None:
     made = a_library(HEAD.replace("either", binds) + PAID)
-    found = assess(made, read_facts({"paid": "5.00 EUR", **facts}, made.vocabulary), rule="small", asked_on=day("2026-06-01")).entitlements[0]
+    found = assess(
+        made, read_facts({"paid": "5.00 EUR", **facts}, made.vocabulary), rule="small", asked_on=day("2026-06-01")
+    ).entitlements[0]
     assert found.answer == answer
 
 
@@ -134,22 +147,36 @@ def test_without_that_an_unknown_day_gives_a_range_over_the_versions() -> None:
 @pytest.mark.parametrize(
     ("versions", "words"),
     [
-        (("from: 2020-01-01, until: 2021-01-01", "from: 2021-01-01"), "a version from 2021-01-01 overlaps the one until 2021-01-01"),
-        (("from: 2020-01-01", "from: 2021-01-01"), "two versions are in force on the same day. give the earlier one `until`"),
-        (("from: 2022-01-01, until: 2023-01-01", "from: 2020-01-01, until: 2021-01-01"), "a version from 2020-01-01 overlaps the one until 2023-01-01"),
+        (
+            ("from: 2020-01-01, until: 2021-01-01", "from: 2021-01-01"),
+            "a version from 2021-01-01 overlaps the one until 2021-01-01",
+        ),
+        (
+            ("from: 2020-01-01", "from: 2021-01-01"),
+            "two versions are in force on the same day. give the earlier one `until`",
+        ),
+        (
+            ("from: 2022-01-01, until: 2023-01-01", "from: 2020-01-01, until: 2021-01-01"),
+            "a version from 2020-01-01 overlaps the one until 2023-01-01",
+        ),
         (("until: 2023-01-01", "until: 2024-01-01"), "two versions are in force on the same day"),
         (("from: not yet", "from: 2022-01-01"), "two versions are in force on the same day"),
     ],
 )
 def test_two_versions_never_share_a_day(versions: tuple[str, str], words: str) -> None:
-    body = "selected_by: concluded_on\nversions:\n" + "".join(f"- {{in_force: {{{v}}}, owed: [{{id: a, pay: paid}}]}}\n" for v in versions)
+    body = "selected_by: concluded_on\nversions:\n" + "".join(
+        f"- {{in_force: {{{v}}}, owed: [{{id: a, pay: paid}}]}}\n" for v in versions
+    )
     (told,) = refused(body)
     assert told.startswith("4:3 ")
     assert words in told
 
 
 def test_several_versions_need_a_date_that_selects_one() -> None:
-    assert "says which date selects one. selected_by: concluded_on, else asked_on" in refused(VERSIONS.partition("\n")[2])[0]
+    assert (
+        "says which date selects one. selected_by: concluded_on, else asked_on"
+        in refused(VERSIONS.partition("\n")[2])[0]
+    )
 
 
 def test_a_version_may_not_end_before_it_starts() -> None:
@@ -187,7 +214,7 @@ def test_a_literal_fixes_the_currency_and_another_one_does_not_apply() -> None:
         ("owed: [{id: a, pay: 1 EUR + 1 USD}]", "1:29"),
         ("let: {x: 1 EUR}\nowed: [{id: a, pay: x + 1 USD}]", "2:25"),
         ("round: down to 10 KRW\nowed: [{id: a, pay: 1 EUR}]", "2:21"),
-        ("owed: [{id: a, pay: '1 EUR, rounded up to 1 USD'}]", "1:28"),
+        ("owed: [{id: a, pay: '1 EUR, rounded up to 1 USD'}]", "1:27"),
     ],
 )
 def test_a_version_speaks_of_one_currency(body: str, where: str) -> None:
@@ -258,7 +285,10 @@ def test_a_row_that_is_not_whole_is_refused(owed: str, where: str, words: str) -
 EXCEPTIONS = [
     ("[{id: x, nothing: no}]", "an exception says when it holds. if: ..."),
     ("[{id: x, if: service_used, nothing: no, over: [y]}]", "there is no exception “y” to stand over"),
-    ("[{id: x, if: service_used, nothing: no, over: [y]}, {id: y, if: supply_begun, pay: paid, over: [x]}]", "exceptions stand over each other in a circle"),
+    (
+        "[{id: x, if: service_used, nothing: no, over: [y]}, {id: y, if: supply_begun, pay: paid, over: [x]}]",
+        "exceptions stand over each other in a circle",
+    ),
     ("[{id: x, if: service_used, nothing: no, over: [x]}]", "over"),
     ("[{id: x, if: service_used, nothing: no}, {id: x, if: supply_begun, pay: paid}]", "“x”"),
 ]
@@ -279,7 +309,8 @@ owed: [{id: all, pay: paid}]
 
 
 @pytest.mark.parametrize(
-    ("used", "begun", "row"), [(False, False, "all"), (True, False, "weak"), (False, True, "strong"), (True, True, "strong")]
+    ("used", "begun", "row"),
+    [(False, False, "all"), (True, False, "weak"), (False, True, "strong"), (True, True, "strong")],
 )
 def test_an_exception_takes_the_place_of_the_base_and_one_goes_over_another(used: bool, begun: bool, row: str) -> None:
     assert said(OVER, paid="5.00 EUR", service_used=used, supply_begun=begun).row.id == row
@@ -311,7 +342,11 @@ def test_each_outcome_has_its_answer(row: str, answer: str, refund: int | None) 
 
 
 def test_an_exclusion_lies_outside_the_rule() -> None:
-    found = answered(f"exceptions: [{{id: x, if: service_used, excluded: a class of contracts}}]\n{PAID}", paid="8.00 EUR", service_used=True)
+    found = answered(
+        f"exceptions: [{{id: x, if: service_used, excluded: a class of contracts}}]\n{PAID}",
+        paid="8.00 EUR",
+        service_used=True,
+    )
     assert (found.answer, found.why) == ("does-not-apply", {"en": "a class of contracts"})
 
 
@@ -333,7 +368,15 @@ BANDS = """owed:
 
 
 @pytest.mark.parametrize(
-    ("taken", "used", "row"), [(0, True, "third"), (4, True, "third"), (5, False, "half"), (5, True, "rest"), (6, False, "rest"), (12, False, "rest")]
+    ("taken", "used", "row"),
+    [
+        (0, True, "third"),
+        (4, True, "third"),
+        (5, False, "half"),
+        (5, True, "rest"),
+        (6, False, "rest"),
+        (12, False, "rest"),
+    ],
 )
 def test_bands_of_what_is_owed_ask_about_one_value(taken: int, used: bool, row: str) -> None:
     assert said(BANDS, paid="9.00 EUR", lessons_taken=taken, lessons_total=12, service_used=used).row.id == row
@@ -345,7 +388,9 @@ def test_a_table_may_use_other_names_and_be_asked_in_several_places() -> None:
 
 
 def test_a_table_of_columns_may_lack_a_word_but_not_be_asked_for_it() -> None:
-    body = "tables: {limit: {by: cause, rows: {learner: {most: 1 EUR}, seller: {most: 2 EUR}}}}\nowed: [{id: a, pay: limit.most_}]\n".replace("most", "cap").replace("cap_", "cap")
+    body = "tables: {limit: {by: cause, rows: {learner: {most: 1 EUR}, seller: {most: 2 EUR}}}}\nowed: [{id: a, pay: limit.most_}]\n".replace(
+        "most", "cap"
+    ).replace("cap_", "cap")
     assert said(body, cause="seller").refund == 200
     assert said(body, cause="neither").ending == "contradiction"
 
@@ -378,7 +423,14 @@ def test_tables_that_nobody_asks_are_checked_all_the_same() -> None:
 
 
 def test_bands_may_ask_about_yes_and_no() -> None:
-    assert said("let: {x: {by: service_used, bands: [{when: yes, then: 1/2}, {then: 1}]}}\nowed: [{id: a, pay: x * paid}]", paid="8.00 EUR", service_used=True).refund == 400
+    assert (
+        said(
+            "let: {x: {by: service_used, bands: [{when: yes, then: 1/2}, {then: 1}]}}\nowed: [{id: a, pay: x * paid}]",
+            paid="8.00 EUR",
+            service_used=True,
+        ).refund
+        == 400
+    )
 
 
 # -- names
@@ -422,10 +474,16 @@ def test_names_stand_in_any_order() -> None:
 
 
 def test_a_kept_line_may_be_called_like_the_fact_it_keeps() -> None:
-    assert said("owed: [{id: a, keep: {admin_fee: 'admin_fee, at most 1 EUR', penalty: admin_fee}}]", paid="9.00 EUR", admin_fee="2.00 EUR").lines == {"admin_fee": 100, "penalty": 100}
+    assert said(
+        "owed: [{id: a, keep: {admin_fee: 'admin_fee, at most 1 EUR', penalty: admin_fee}}]",
+        paid="9.00 EUR",
+        admin_fee="2.00 EUR",
+    ).lines == {"admin_fee": 100, "penalty": 100}
 
 
-@pytest.mark.parametrize("name", ["class", "none", "refund", "kept", "chosen", "print", "used-up", "f", "lambda", "not_yet", "decide"])
+@pytest.mark.parametrize(
+    "name", ["class", "none", "refund", "kept", "chosen", "print", "used-up", "f", "lambda", "not_yet", "decide"]
+)
 def test_any_word_that_is_free_is_a_good_name(name: str) -> None:
     body = f"let: {{{name}: 1/2 of paid}}\nparts: {{{name}-part: {{of: {{{name}-n: lessons_in_months}}, at_most: 2, let: {{{name}-m: 2 * {name}-n}}}}}}\nowed: [{{id: a, keep: {{x: {name}, y: sum over {name}-part of {name}-m * 1 EUR}}}}]"
     assert said(body, paid="20.00 EUR", lessons_in_months=["1", "2"]).refund == 400
@@ -437,7 +495,9 @@ def test_any_word_that_is_free_is_a_good_name(name: str) -> None:
 def test_a_presumption_is_taken_while_the_fact_is_not_known() -> None:
     body = "presume: {list_price_per_lesson: paid / lessons_total}\nowed: [{id: a, keep: {kept_for_use: lessons_taken * list_price_per_lesson}}]\n"
     assert said(body, paid="10.00 EUR", lessons_total=4, lessons_taken=1).refund == 750
-    assert said(body, paid="10.00 EUR", lessons_total=4, lessons_taken=1, list_price_per_lesson="3.00 EUR").refund == 700
+    assert (
+        said(body, paid="10.00 EUR", lessons_total=4, lessons_taken=1, list_price_per_lesson="3.00 EUR").refund == 700
+    )
 
 
 @pytest.mark.parametrize(
@@ -450,7 +510,14 @@ def test_a_presumption_is_taken_while_the_fact_is_not_known() -> None:
     ],
 )  # fmt: skip
 def test_a_presumption_may_be_a_word_or_worked_out(presumed: str, facts: dict[str, object], refund: int) -> None:
-    assert said(f"presume: {{{presumed}}}\nowed: [{{id: a, if: service_used, nothing: used}}, {{id: b, pay: paid}}]\n", paid="5.00 EUR", **facts).refund == refund
+    assert (
+        said(
+            f"presume: {{{presumed}}}\nowed: [{{id: a, if: service_used, nothing: used}}, {{id: b, pay: paid}}]\n",
+            paid="5.00 EUR",
+            **facts,
+        ).refund
+        == refund
+    )
 
 
 @pytest.mark.parametrize(
@@ -526,7 +593,9 @@ def test_duties_say_whether_they_were_met() -> None:
 
 
 def test_what_could_not_be_written_is_kept() -> None:
-    version = a_rule(f"not_encoded: [{{cite: s. 5, excerpt: wichtiger Grund, why: {{en: for a court, zh: 由法院}}}}]\n{PAID}")[1].versions[0]
+    version = a_rule(
+        f"not_encoded: [{{cite: s. 5, excerpt: wichtiger Grund, why: {{en: for a court, zh: 由法院}}}}]\n{PAID}"
+    )[1].versions[0]
     assert (version.not_encoded[0].excerpt, version.not_encoded[0].why["en"]) == ("wichtiger Grund", "for a court")
 
 
@@ -554,8 +623,14 @@ def test_relations_name_rules_and_facts_that_exist(relations: str, words: str) -
 
 
 def test_one_rule_takes_the_answer_of_another_and_adds_to_it() -> None:
-    made = a_library(HEAD + "owed: [{id: a, pay: 1/2 of paid}]\n", OTHER + "relations: {adds_to: [small], takes: {refund_due: refund of small}}\noutputs: {interest: 10% of refund_due}\n")
-    found = assess(made, read_facts({"learner_place": "AT", "paid": "8.00 EUR"}, made.vocabulary), asked_on=day("2026-06-01"))
+    made = a_library(
+        HEAD + "owed: [{id: a, pay: 1/2 of paid}]\n",
+        OTHER
+        + "relations: {adds_to: [small], takes: {refund_due: refund of small}}\noutputs: {interest: 10% of refund_due}\n",
+    )
+    found = assess(
+        made, read_facts({"learner_place": "AT", "paid": "8.00 EUR"}, made.vocabulary), asked_on=day("2026-06-01")
+    )
     interest = next(e for e in found.entitlements if e.rule.id == "other")
     assert (interest.answers["interest"], interest.taken) == (40, (("refund_due", "small"),))
     assert found.best is not None
@@ -563,7 +638,11 @@ def test_one_rule_takes_the_answer_of_another_and_adds_to_it() -> None:
 
 
 def test_the_special_rule_takes_the_place_of_the_general_one() -> None:
-    made = a_library(HEAD + PAID, OTHER.replace("interest", "money-back") + "relations: {displaces: [{rule: small, when: service_used}]}\nowed: [{id: a, nothing: no}]\n")
+    made = a_library(
+        HEAD + PAID,
+        OTHER.replace("interest", "money-back")
+        + "relations: {displaces: [{rule: small, when: service_used}]}\nowed: [{id: a, nothing: no}]\n",
+    )
 
     def best(**facts: object) -> str:
         texts = {"learner_place": "AT", "paid": "8.00 EUR", **facts}
@@ -577,7 +656,10 @@ def test_the_special_rule_takes_the_place_of_the_general_one() -> None:
 def test_rates_are_known_from_their_first_day_until_their_last() -> None:
     rates = "id: legal\ntitle: {en: Legal, zh: 法定}\nuntil: 2026-12-31\nvalues: [{from: 2025-01-01, value: 3.1%}, {from: 2026-01-01, value: 4%}]\n"
     made, rule = a_rule('owed: [{id: a, pay: "rate(legal, paid_on) * paid"}]\n', rates=rates)
-    ends = {d: interpreters(made, rule.versions[0], known(paid="100.00 EUR", paid_on=d)) for d in ("2024-12-31", "2025-12-31", "2026-01-01", "2026-12-31", "2027-01-01")}
+    ends = {
+        d: interpreters(made, rule.versions[0], known(paid="100.00 EUR", paid_on=d))
+        for d in ("2024-12-31", "2025-12-31", "2026-01-01", "2026-12-31", "2027-01-01")
+    }
     assert [s.refund for s in ends.values()] == [None, 310, 400, 400, None]
     assert {s.ending for d, s in ends.items() if s.refund is None} == {"contradiction"}
 

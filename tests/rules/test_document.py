@@ -86,30 +86,42 @@ def test_a_change_is_laid_over_every_version_by_key() -> None:
 def test_rows_are_changed_by_their_id_and_keep_what_is_not_named() -> None:
     changed = child("change: {owed: [{id: late, nothing: too late}]}\n").versions[0]
     assert ids(changed.owed) == ["late", "all"]
-    assert (changed.owed[0].outcome, changed.owed[0].why, changed.owed[0].cite.article) == ("nothing", {"en": "too late"}, "art. 9")
+    assert (changed.owed[0].outcome, changed.owed[0].why, changed.owed[0].cite.article) == (
+        "nothing",
+        {"en": "too late"},
+        "art. 9",
+    )
     assert changed.owed[0].when == child().versions[0].owed[0].when
 
 
 def test_a_new_row_is_more_special_and_stands_first() -> None:
-    changed = child("change: {owed: [{id: new, if: service_used, nothing: used}], exceptions: [{id: x3, if: service_used, nothing: used}]}\n").versions[0]
+    changed = child(
+        "change: {owed: [{id: new, if: service_used, nothing: used}], exceptions: [{id: x3, if: service_used, nothing: used}]}\n"
+    ).versions[0]
     assert ids(changed.owed) == ["new", "late", "all"]
     assert set(ids(changed.exceptions)) == {"x1", "x2", "x3"}
 
 
 def test_rows_and_entries_are_dropped() -> None:
-    changed = child("change: {exceptions: [{id: x1, drop: true}, {id: x2, over: []}], let: {fee: {drop: true}}, duties: [{id: tell, drop: true}]}\n").versions[0]
+    changed = child(
+        "change: {exceptions: [{id: x1, drop: true}, {id: x2, over: []}], let: {fee: {drop: true}}, duties: [{id: tell, drop: true}]}\n"
+    ).versions[0]
     assert ids(changed.exceptions) == ["x2"]
     assert "fee" not in dict(changed.lets)
     assert changed.duties == ()
 
 
 def test_dropping_what_is_not_there_is_an_error() -> None:
-    assert "exceptions has no row “x9” to drop" in complaint(PARENT, CHILD + "change: {exceptions: [{id: x9, drop: true}]}\n")
+    assert "exceptions has no row “x9” to drop" in complaint(
+        PARENT, CHILD + "change: {exceptions: [{id: x9, drop: true}]}\n"
+    )
     assert "no “fees” to drop" in complaint(PARENT, CHILD + "change: {let: {fees: {drop: true}}}\n")
 
 
 def test_an_exception_that_stands_over_a_dropped_one_is_an_error() -> None:
-    assert "there is no exception “x1” to stand over" in complaint(PARENT, CHILD + "change: {exceptions: [{id: x1, drop: true}]}\n")
+    assert "there is no exception “x1” to stand over" in complaint(
+        PARENT, CHILD + "change: {exceptions: [{id: x1, drop: true}]}\n"
+    )
 
 
 def test_rows_without_an_id_cannot_be_changed() -> None:
@@ -131,14 +143,18 @@ def test_versions_of_its_own_may_be_like_a_named_one_of_the_parent() -> None:
 
 def test_like_and_change_may_be_chained() -> None:
     grandchild = CHILD.replace("child", "grandchild").replace("like: parent", "like: child")
-    found = a_library(PARENT, CHILD + "change: {let: {fee: 20 EUR}}\n", grandchild + "change: {shortfall: owed}\n").rules["grandchild"]
+    found = a_library(
+        PARENT, CHILD + "change: {let: {fee: 20 EUR}}\n", grandchild + "change: {shortfall: owed}\n"
+    ).rules["grandchild"]
     assert dict(found.versions[1].lets)["fee"].value == (2000, "EUR")
     assert found.versions[1].shortfall == "owed"
 
 
 def test_what_was_merged_still_decides() -> None:
     made = a_library(PARENT, CHILD + "change: {let: {limit: 7 days after concluded_on}}\n")
-    facts = known(paid="9.00 EUR", concluded_on="2026-03-01", requested_on="2026-03-09", fully_performed=False, supply_begun=False)
+    facts = known(
+        paid="9.00 EUR", concluded_on="2026-03-01", requested_on="2026-03-09", fully_performed=False, supply_begun=False
+    )
     ends = {rule.id: programs(made, rule, rule.versions[0], facts).ending for rule in made.rules.values()}
     assert ends == {"parent": "pay", "child": "lost"}
 
@@ -149,7 +165,10 @@ def test_what_was_merged_still_decides() -> None:
         ("like: parnt\n", "there is no rule “parnt” to be like. near: parent"),
         ("owed: [{id: a, pay: paid}]\nlike: parent\n", "“owed” stands beside `like`. put it under `change:`"),
         ("like: parent\nchange: {let: {limit: 7 dyas after concluded_on}}\n", "“dyas” is not expected here"),
-        ("like: parent\nversions:\n- {like: y2013, in_force: {from: 2026-07-01}}\n", "there is no earlier version “y2013”. near: y2014"),
+        (
+            "like: parent\nversions:\n- {like: y2013, in_force: {from: 2026-07-01}}\n",
+            "there is no earlier version “y2013”. near: y2014",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_change_is_told_at_the_change(text: str, words: str) -> None:
@@ -264,9 +283,21 @@ def _merged(base: str, change: str) -> object:
         ("{a: 1}", "{a: {x: 1}}", {"a": {"x": "1"}}),
         ("{a: {x: 1}}", "{a: 1}", {"a": "1"}),
         ("{a: 1, b: {c: 1}}", "{b: {drop: true}}", {"a": "1"}),
-        ("{owed: [{id: a, pay: x, cite: c}]}", "{owed: [{id: a, lost: y}]}", {"owed": [{"id": "a", "cite": "c", "lost": "y"}]}),
-        ("{owed: [{id: a, pay: x}]}", "{owed: [{id: b, pay: y}]}", {"owed": [{"id": "b", "pay": "y"}, {"id": "a", "pay": "x"}]}),
-        ("{owed: [{id: a, pay: x}, {id: b, pay: y}]}", "{owed: [{id: a, drop: yes}]}", {"owed": [{"id": "b", "pay": "y"}]}),
+        (
+            "{owed: [{id: a, pay: x, cite: c}]}",
+            "{owed: [{id: a, lost: y}]}",
+            {"owed": [{"id": "a", "cite": "c", "lost": "y"}]},
+        ),
+        (
+            "{owed: [{id: a, pay: x}]}",
+            "{owed: [{id: b, pay: y}]}",
+            {"owed": [{"id": "b", "pay": "y"}, {"id": "a", "pay": "x"}]},
+        ),
+        (
+            "{owed: [{id: a, pay: x}, {id: b, pay: y}]}",
+            "{owed: [{id: a, drop: yes}]}",
+            {"owed": [{"id": "b", "pay": "y"}]},
+        ),
         ("{duties: [{id: a, says: x}]}", "{duties: [{id: a, says: y}]}", {"duties": [{"id": "a", "says": "y"}]}),
     ],
 )

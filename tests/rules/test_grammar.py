@@ -75,7 +75,12 @@ def test_what_binds_tighter_needs_no_brackets(text: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "other"),
-    [("a - b, at least c", "a - (b, at least c)"), ("10% of (a - b)", "10% of a - b"), ("not (a and b)", "not a and b"), ("a / (b * c)", "a / b * c")],
+    [
+        ("a - b, at least c", "a - (b, at least c)"),
+        ("10% of (a - b)", "10% of a - b"),
+        ("not (a and b)", "not a and b"),
+        ("a / (b * c)", "a / b * c"),
+    ],
 )
 def test_brackets_change_what_is_meant(text: str, other: str) -> None:
     assert shape(text) != shape(other)
@@ -115,7 +120,9 @@ def test_after_is_any_word_may_stand(word: str) -> None:
 
 @pytest.mark.parametrize("word", sorted(RESERVED))
 def test_words_of_the_grammar_are_no_names(word: str) -> None:
-    assert f"“{word}” is a word of the language, not a name" in "".join(refused(f"let: {{{word}: paid}}\nowed: [{{id: a, pay: paid}}]"))
+    assert f"“{word}” is a word of the language, not a name" in "".join(
+        refused(f"let: {{{word}: paid}}\nowed: [{{id: a, pay: paid}}]")
+    )
 
 
 @pytest.mark.parametrize("place", ["open: {day: {taken: yes}}", "tables: {day: [{then: 1}]}", "parts: {day: {of: {n: lessons_in_months}, at_most: 3}}",
@@ -194,7 +201,10 @@ def test_the_rest_of_a_comparison_may_not_be_cut_short(text: str) -> None:
         parse_when(text)
 
 
-@pytest.mark.parametrize("text", ["(" * 5000 + "paid" + ")" * 5000, "not " * 5000 + "a", "1 day after " * 5000 + "a", " + ".join(["a"] * 20_000)])
+@pytest.mark.parametrize(
+    "text",
+    ["(" * 5000 + "paid" + ")" * 5000, "not " * 5000 + "a", "1 day after " * 5000 + "a", " + ".join(["a"] * 20_000)],
+)
 def test_an_endless_text_is_refused_in_words_not_by_the_stack(text: str) -> None:
     try:
         parse(text)
@@ -225,11 +235,19 @@ def test_a_text_over_several_lines_is_found_at_its_own_place() -> None:
 
 
 def test_units_of_every_spelling_are_one_unit() -> None:
-    assert {grammar.UNITS[unit] for unit in ("day", "week", "month", "year", "hour")} == {"days", "weeks", "months", "years", "hours"}
+    assert {grammar.UNITS[unit] for unit in ("day", "week", "month", "year", "hour")} == {
+        "days",
+        "weeks",
+        "months",
+        "years",
+        "hours",
+    }
 
 
 def test_only_in_brackets_does_a_sum_make_a_length() -> None:
-    made, rule = a_rule('owed: [{id: a, if: "requested_on <= (trial_days + 7) days after paid_on", pay: paid}, {id: b, nothing: late}]')
+    made, rule = a_rule(
+        'owed: [{id: a, if: "requested_on <= (trial_days + 7) days after paid_on", pay: paid}, {id: b, nothing: late}]'
+    )
     facts = known(paid="5.00 EUR", paid_on="2026-03-01", requested_on="2026-03-11", trial_days=3)
     assert programs(made, rule, rule.versions[0], facts).ending == "pay"
     assert programs(made, rule, rule.versions[0], {**facts, "trial_days": 2}).ending == "nothing"

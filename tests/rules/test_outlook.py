@@ -19,7 +19,13 @@ def assessed(text: str, **facts: object) -> Assessment:
     made = a_library(text)
     texts = {name: value if isinstance(value, bool | list) else str(value) for name, value in facts.items()}
     known = read_facts({"learner_place": "AT", **texts}, made.vocabulary)
-    return assess(made, known, rule="small" if "small" in made.rules else None, platform="plat" if "plat" in made.platforms else None, asked_on=ASKED_ON)
+    return assess(
+        made,
+        known,
+        rule="small" if "small" in made.rules else None,
+        platform="plat" if "plat" in made.platforms else None,
+        asked_on=ASKED_ON,
+    )
 
 
 def answer(body: str, **facts: object) -> Entitlement:
@@ -79,8 +85,12 @@ def test_an_unknown_amount_has_the_bounds_of_its_fact() -> None:
         ("14 days after paid_on > paid_on", {"service_used": True}, ("paid_on",)),
     ],
 )  # fmt: skip
-def test_a_condition_hangs_only_on_facts_that_can_turn_it(condition: str, facts: dict[str, Any], open_: tuple[str, ...]) -> None:
-    found = answer(f"owed: [{{id: a, if: '{condition}', pay: paid}}, {{id: b, nothing: no}}]\n", paid="8.00 EUR", **facts)
+def test_a_condition_hangs_only_on_facts_that_can_turn_it(
+    condition: str, facts: dict[str, Any], open_: tuple[str, ...]
+) -> None:
+    found = answer(
+        f"owed: [{{id: a, if: '{condition}', pay: paid}}, {{id: b, nothing: no}}]\n", paid="8.00 EUR", **facts
+    )
     if open_ != ("paid_on",):  # that a day comes before the fourteenth after it, nobody sees who looks at bounds only
         assert found.depends_on == open_
 
@@ -148,7 +158,11 @@ def test_a_list_that_is_missing_is_named() -> None:
 
 
 def test_many_open_facts_end_in_bounds_not_in_an_endless_search() -> None:
-    yes = [name for name, fact in a_library(HEAD + "owed: [{id: a, pay: paid}]\n").vocabulary.facts.items() if fact.type == "yesno" and fact.presumed is None][:39]
+    yes = [
+        name
+        for name, fact in a_library(HEAD + "owed: [{id: a, pay: paid}]\n").vocabulary.facts.items()
+        if fact.type == "yesno" and fact.presumed is None
+    ][:39]
     rows = "".join(f"- {{id: r{n}, if: {name}, pay: {n + 1}/50 of paid}}\n" for n, name in enumerate(yes))
     found = answer(f"owed:\n{rows}- {{id: end, nothing: no}}\n", paid="50.00 EUR")
     assert found.answer == "depends"
@@ -186,11 +200,16 @@ def test_what_was_presumed_and_is_then_known_is_not_named() -> None:
 def test_the_vocabulary_presumes_that_a_part_nobody_names_is_nothing() -> None:
     found = answer("owed: [{id: a, pay: paid - registration_fee}]\n", paid="8.00 EUR")
     assert seen(found) == ("owes", 800, ())
-    assert answer("owed: [{id: a, pay: paid - registration_fee}]\n", paid="8.00 EUR", registration_fee="1.00 EUR").refund == 700
+    assert (
+        answer("owed: [{id: a, pay: paid - registration_fee}]\n", paid="8.00 EUR", registration_fee="1.00 EUR").refund
+        == 700
+    )
 
 
 def test_another_measure_is_taken_where_the_first_is_not_known() -> None:
-    body = "owed: [{id: a, pay: '(hours_elapsed / hours_total, failing which lessons_elapsed / lessons_total) * paid'}]\n"
+    body = (
+        "owed: [{id: a, pay: '(hours_elapsed / hours_total, failing which lessons_elapsed / lessons_total) * paid'}]\n"
+    )
     lessons = {"lessons_elapsed": 1, "lessons_total": 4}
     assert seen(answer(body, paid="8.00 EUR", **lessons)) == ("owes", 200, ())
     assert seen(answer(body, paid="8.00 EUR", **lessons, hours_elapsed=1, hours_total=2)) == ("owes", 400, ())
@@ -209,11 +228,17 @@ versions:
 def test_an_unknown_day_gives_a_range_over_the_versions() -> None:
     assert seen(answer(VERSIONS, paid="8.00 EUR")) == ("depends", (0, 800), ("concluded_on", "service_used"))
     assert seen(answer(VERSIONS, paid="8.00 EUR", concluded_on="2025-12-31")) == ("owes", 200, ())
-    assert seen(answer(VERSIONS, paid="8.00 EUR", concluded_on="2026-01-01")) == ("depends", (400, 800), ("service_used",))
+    assert seen(answer(VERSIONS, paid="8.00 EUR", concluded_on="2026-01-01")) == (
+        "depends",
+        (400, 800),
+        ("service_used",),
+    )
 
 
 def test_the_day_that_chooses_the_version_is_not_taken_for_a_fact() -> None:
-    body = VERSIONS.replace("1/4 of paid", "paid").replace("if: service_used", "if: requested_on > 14 days after concluded_on")
+    body = VERSIONS.replace("1/4 of paid", "paid").replace(
+        "if: service_used", "if: requested_on > 14 days after concluded_on"
+    )
     found = answer(body, paid="8.00 EUR", requested_on="2026-03-01")
     assert seen(found) == ("depends", (0, 800), ("concluded_on",))
 
@@ -225,32 +250,51 @@ def test_one_version_in_force_since_a_day_hangs_on_that_day() -> None:
 
 def test_an_unknown_place_leaves_open_whether_the_law_binds() -> None:
     made = a_library(HEAD.replace("either", "seller_place") + "owed: [{id: a, pay: paid}]\n")
-    (found,) = assess(made, read_facts({"learner_place": "AT", "paid": "8.00 EUR"}, made.vocabulary), asked_on=ASKED_ON).entitlements
+    (found,) = assess(
+        made, read_facts({"learner_place": "AT", "paid": "8.00 EUR"}, made.vocabulary), asked_on=ASKED_ON
+    ).entitlements
     assert seen(found) == ("depends", (0, 800), ("seller_place",))
 
 
 def test_a_province_that_is_not_known_leaves_its_law_open() -> None:
-    made = a_library(HEAD.replace("place: AT", "place: US-CA").replace("either", "learner_place") + "owed: [{id: a, pay: paid}]\n")
-    (found,) = assess(made, read_facts({"learner_place": "US", "paid": "8.00 EUR"}, made.vocabulary), asked_on=ASKED_ON).entitlements
+    made = a_library(
+        HEAD.replace("place: AT", "place: US-CA").replace("either", "learner_place") + "owed: [{id: a, pay: paid}]\n"
+    )
+    (found,) = assess(
+        made, read_facts({"learner_place": "US", "paid": "8.00 EUR"}, made.vocabulary), asked_on=ASKED_ON
+    ).entitlements
     assert (found.answer, found.depends_on) == ("depends", ("learner_place",))
-    assert not assess(made, read_facts({"learner_place": "DE", "paid": "8.00 EUR"}, made.vocabulary), asked_on=ASKED_ON).entitlements
+    assert not assess(
+        made, read_facts({"learner_place": "DE", "paid": "8.00 EUR"}, made.vocabulary), asked_on=ASKED_ON
+    ).entitlements
 
 
 def test_where_the_law_does_not_bind_no_fact_is_asked() -> None:
     made = a_library(HEAD + VERSIONS)
-    found = assess(made, read_facts({"learner_place": "US", "seller_place": "US", "paid": "8.00 EUR"}, made.vocabulary), rule="small", asked_on=ASKED_ON).entitlements[0]
+    found = assess(
+        made,
+        read_facts({"learner_place": "US", "seller_place": "US", "paid": "8.00 EUR"}, made.vocabulary),
+        rule="small",
+        asked_on=ASKED_ON,
+    ).entitlements[0]
     assert seen(found) == ("does-not-apply", None, ())
 
 
 def test_an_open_scope_is_open_and_a_closed_one_asks_nothing_more() -> None:
     body = "applies: buyer_is_consumer and kind is live-course\nowed: [{id: a, if: service_used, pay: 1/2 of paid}, {id: b, pay: paid}]\n"
-    assert seen(answer(body, paid="8.00 EUR", kind="live-course", service_used=True)) == ("depends", (0, 400), ("buyer_is_consumer",))
+    assert seen(answer(body, paid="8.00 EUR", kind="live-course", service_used=True)) == (
+        "depends",
+        (0, 400),
+        ("buyer_is_consumer",),
+    )
     assert seen(answer(body, paid="8.00 EUR", kind="degree")) == ("does-not-apply", None, ())
 
 
 # -- policies
 
-POLICY = PLATFORM + """- id: first
+POLICY = (
+    PLATFORM
+    + """- id: first
   title: {en: First, zh: 一}
   applies: kind is subscription
   owed: [{id: a, nothing: no}]
@@ -262,6 +306,7 @@ POLICY = PLATFORM + """- id: first
   title: {en: Third, zh: 三}
   owed: [{id: a, if: service_used, pay: 1/4 of paid}, {id: b, pay: paid}]
 """
+)
 
 
 def clauses(**facts: object) -> dict[str, tuple[str, Any, tuple[str, ...]]]:
@@ -291,7 +336,9 @@ def test_a_clause_that_surely_decides_keeps_its_own_open_facts() -> None:
 
 
 def test_no_clause_at_all_is_an_answer_too() -> None:
-    text = POLICY.replace("  owed: [{id: a, if: service_used", "  applies: supply_begun\n  owed: [{id: a, if: service_used")
+    text = POLICY.replace(
+        "  owed: [{id: a, if: service_used", "  applies: supply_begun\n  owed: [{id: a, if: service_used"
+    )
     found = assessed(text, paid="8.00 EUR", kind="live-course", is_renewal=False, supply_begun=False)
     assert {e.answer for e in found.entitlements} == {"does-not-apply"}
     assert found.best is None
@@ -302,7 +349,13 @@ def test_no_clause_at_all_is_an_answer_too() -> None:
 
 @pytest.mark.parametrize(
     ("row", "between"),
-    [("ask: google-play", (0, 800)), ("exchange: yes", (0, 800)), ("discretion: {at_most: paid}", (0, 800)), ("silent: no row", (0, 800)), ("credit: 1/2 of paid", (400, 800))],
+    [
+        ("ask: google-play", (0, 800)),
+        ("exchange: yes", (0, 800)),
+        ("discretion: {at_most: paid}", (0, 800)),
+        ("silent: no row", (0, 800)),
+        ("credit: 1/2 of paid", (400, 800)),
+    ],
 )
 def test_endings_of_different_kinds_are_never_taken_for_one(row: str, between: tuple[int, int]) -> None:
     found = answer(f"owed: [{{id: a, if: service_used, {row}}}, {{id: b, pay: paid}}]\n", paid="8.00 EUR")
@@ -310,7 +363,10 @@ def test_endings_of_different_kinds_are_never_taken_for_one(row: str, between: t
 
 
 def test_a_silent_text_and_a_lost_right_stay_apart() -> None:
-    assert answer("owed: [{id: a, if: service_used, silent: no row}, {id: b, lost: over}]\n", paid="8.00 EUR").answer == "depends"
+    assert (
+        answer("owed: [{id: a, if: service_used, silent: no row}, {id: b, lost: over}]\n", paid="8.00 EUR").answer
+        == "depends"
+    )
 
 
 def test_two_ways_to_nothing_are_nothing_without_a_reason_that_may_be_wrong() -> None:
@@ -322,11 +378,18 @@ def test_two_ways_to_nothing_are_nothing_without_a_reason_that_may_be_wrong() ->
 def test_days_and_figures_alone_say_what_they_lack() -> None:
     found = answer("dates: {pay_by: 14 days after request_received_on}\n")
     assert (found.answer, found.depends_on) == ("depends", ("request_received_on",))
-    assert answer("dates: {pay_by: 14 days after request_received_on}\n", request_received_on="2026-03-01").answers == {"pay_by": day("2026-03-15")}
+    assert answer("dates: {pay_by: 14 days after request_received_on}\n", request_received_on="2026-03-01").answers == {
+        "pay_by": day("2026-03-15")
+    }
 
 
 def test_facts_that_contradict_each_other_are_told_apart_from_facts_that_are_missing() -> None:
-    found = answer("owed: [{id: a, pay: lessons_taken / lessons_total * paid}]\n", paid="8.00 EUR", lessons_taken=0, lessons_total=0)
+    found = answer(
+        "owed: [{id: a, pay: lessons_taken / lessons_total * paid}]\n",
+        paid="8.00 EUR",
+        lessons_taken=0,
+        lessons_total=0,
+    )
     assert (found.answer, found.depends_on, found.between) == ("depends", (), None)
     assert "contradict" in found.why["en"]
 

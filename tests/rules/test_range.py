@@ -93,7 +93,9 @@ def test_no_fact_leaves_the_bounds_of_a_rule_nobody_wrote(data: st.DataObject) -
     version = rule.versions[0]
     program = lower.lower(version, VOCABULARY, made.setting)
     worked_through(made, rule, version, program, data.draw(extreme_facts(version), "extreme facts"))
-    worked_through(made, rule, version, program, data.draw(fact_values(sorted(version.facts() | {"paid"}), currency, 6), "facts"))
+    worked_through(
+        made, rule, version, program, data.draw(fact_values(sorted(version.facts() | {"paid"}), currency, 6), "facts")
+    )
 
 
 @pytest.mark.parametrize(
@@ -137,7 +139,7 @@ def test_a_rule_that_needs_more_than_128_bits_is_refused() -> None:
 def test_unless_it_says_that_its_arithmetic_is_big() -> None:
     made, rule = a_rule(f"arithmetic: big\nowed: [{{id: a, pay: {WIDE}}}]")
     assert made.prepared[rule.id][0].bits > 127
-    values = {name: 7 for name in rule.versions[0].facts()}
+    values = dict.fromkeys(rule.versions[0].facts(), 7)
     worked_through(made, rule, rule.versions[0], lower.lower(rule.versions[0], VOCABULARY, made.setting), values)
 
 

@@ -130,7 +130,9 @@ def test_a_length_may_not_be_rounded_to_another_measure() -> None:
 
 
 def test_hours_failing_which_lessons_are_one_measure_or_the_other() -> None:
-    body = "let: {done: 'hours_elapsed, failing which lessons_elapsed', all: 'hours_total, failing which lessons_total'}\n"
+    body = (
+        "let: {done: 'hours_elapsed, failing which lessons_elapsed', all: 'hours_total, failing which lessons_total'}\n"
+    )
     made, rule = a_rule(paying("done / all * paid", body))
     both = known(paid="90.00 EUR", hours_elapsed=1, hours_total=3, lessons_elapsed=1, lessons_total=2)
     assert programs(made, rule, rule.versions[0], both).refund == 3000
@@ -140,13 +142,20 @@ def test_hours_failing_which_lessons_are_one_measure_or_the_other() -> None:
 
 
 def test_a_measure_chosen_is_not_mixed_with_a_fixed_one() -> None:
-    assert "hours or lessons over lessons is no share" in told("(hours_elapsed, failing which lessons_elapsed) / lessons_total * paid")
+    assert "hours or lessons over lessons is no share" in told(
+        "(hours_elapsed, failing which lessons_elapsed) / lessons_total * paid"
+    )
 
 
-@pytest.mark.parametrize("expression", ["lessons_taken + 1", "lessons_taken - 2 * 3", "(lessons_taken, at least 1)", "lesser of lessons_taken and 3"])
+@pytest.mark.parametrize(
+    "expression",
+    ["lessons_taken + 1", "lessons_taken - 2 * 3", "(lessons_taken, at least 1)", "lesser of lessons_taken and 3"],
+)
 def test_a_bare_number_takes_the_unit_of_its_neighbour(expression: str) -> None:
     made, rule = a_rule(paying(f"({expression}) / lessons_total * paid"))
-    assert interpreters(made, rule.versions[0], known(paid="6.00 EUR", lessons_taken=2, lessons_total=6)).ending == "pay"
+    assert (
+        interpreters(made, rule.versions[0], known(paid="6.00 EUR", lessons_taken=2, lessons_total=6)).ending == "pay"
+    )
 
 
 @pytest.mark.parametrize(

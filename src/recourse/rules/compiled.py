@@ -87,9 +87,13 @@ class Working:
             return found
         if row.outcome == "keep":
             paid = self.fact("paid")
-            found["owed_to_seller"] = self.kept
-            short = max(0, (self.kept or 0) - paid)
-            found["still_owed_by_learner"] = short if self.version.shortfall == "owed" else 0
+            found["owed_to_seller"] = (
+                self.kept
+            )  # None where what is kept is open and the refund is settled all the same
+            if self.version.shortfall == "owed":
+                found["still_owed_by_learner"] = None if self.kept is None else max(0, self.kept - paid)
+            else:
+                found["still_owed_by_learner"] = 0
         for name, _ in row.also:
             found[name] = self.at(("extra", name))
         if row.outcome == "discretion":

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from recourse import days
 from recourse.bilingual import Words
-from recourse.problems import Place, Problem, near
+from recourse.problems import Beginning, Place, Problem, near
 from recourse.rules.tree import Cite, Texts
 from recourse.source import Node
 
@@ -107,6 +107,8 @@ def day(node: Node) -> int:
 
 def inside(node: Node) -> Place:
     """Where the first character of a scalar stands."""
+    if node.spread:
+        return Beginning(*node.where)
     return node.where._replace(column=node.where.column + node.quoted)
 
 

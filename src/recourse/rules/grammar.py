@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
 from recourse import days, money
-from recourse.problems import Place, Problem
+from recourse.problems import Beginning, Place, Problem
 from recourse.rules.tree import DATE, MONEY, NUMBER, YESNO, ZERO, Expr
 
 UNITS = {
@@ -94,7 +94,9 @@ class Parser:
 
     def place(self, offset: int) -> Place | None:
         """Where a character stands; of a text with several lines only the beginning is known."""
-        return self.at and (self.at if "\n" in self.text else self.at._replace(column=self.at.column + offset))
+        if self.at is None or isinstance(self.at, Beginning):
+            return self.at
+        return self.at._replace(column=self.at.column + offset)
 
     def offset_error(self, offset: int, message: str, hint: str = "") -> NoReturn:
         shown = self.text if len(self.text) <= 200 else f"{self.text[:200]}…"

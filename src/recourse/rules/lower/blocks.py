@@ -91,13 +91,12 @@ class Blocks(ABC):
         """A number under a name of its own, noted for the working where `node` is given."""
         plain = q.bottom.op == "const"
         name = self.fresh(stem) if node is None else self.noted(stem, node, q.bottom.value if plain else "")
-        top = self.set(name, q.top)
         if node is None and (
             q.bottom.op == "tmp" or (q.bottom.op == "positive" and q.bottom.args[0].op in ("tmp", "fact"))
         ):
-            return Q(top, q.bottom, q.measure)
-        bottom = q.bottom if plain else self.set(f"{name}_of", q.bottom)
-        return Q(top, bottom, q.measure)
+            return Q(self.set(name, q.top), q.bottom, q.measure)
+        bottom = q.bottom if plain else self.set(f"{name}_of", q.bottom)  # first: it may be impossible
+        return Q(self.set(name, q.top), bottom, q.measure)
 
     def keep_word(self, stem: str, value: I, node: Any) -> I:
         """A truth or word under a name of its own, noted for the working."""
