@@ -255,8 +255,8 @@ class Writer:
             lambda: f"{self.days(d)} {self.pick(*sign)} {self.pick(*COUNTS)}",
             lambda: f"{self.span(d)} {self.pick(*sign)} {self.pick(*COUNTS)}",
             lambda: f"{self.instant(d)} {self.pick(*sign[:4])} {self.instant(d)}",
-            lambda: self.about_words(),
-            lambda: self.about_words(),
+            self.about_words,
+            self.about_words,
         ]
         made = [
             *simple,
