@@ -100,17 +100,16 @@ class Search:
     """
 
     def __init__(self, library: Library, done: Interview) -> None:
-        self.library, self.case = library, done.case
+        self.library, self.case, self.most = library, done.case, len(done.answered)
         self.wanted = answer(done.case, done.last)
-        read = {
-            name
-            for rule in library.rules.values()
-            for version in rule.versions
-            for name in (*version.facts(), *rule.selected_by, "paid")
-        }
-        self.pool = tuple(name for name in done.case.facts.values if name in read and name not in PLACES)
+        read = {n for rule in library.rules.values() for v in rule.versions for n in (*v.facts(), *rule.selected_by)}
+        self.pool = tuple(name for name in done.case.facts.values if name in read | {"paid"} and name not in PLACES)
         self.known: dict[frozenset[str], bool] = {}
         self.left = EFFORT
+        if not self.settles(
+            frozenset(self.pool)
+        ):  # what is presumed is asked last, if at all: the case may say otherwise
+            self.pool = tuple(name for name in done.answered if name not in PLACES)
 
     def settles(self, names: frozenset[str]) -> bool:
         """Whether nothing is left to ask that the case could answer, and the answer is the same."""
@@ -127,14 +126,14 @@ class Search:
             self.known[names] = question is None and answer(self.case, found) == self.wanted
         return self.known[names]
 
-    def smallest(self, most: int) -> tuple[frozenset[str] | None, int]:
+    def smallest(self) -> tuple[frozenset[str] | None, int]:
         """The smallest settling set (None if the effort ran out before it was found), and a bound from below."""
         whole = frozenset(self.pool)
         to_hit: list[frozenset[str]] = []
         while self.left > 0:
-            tried = _hitting(to_hit, self.pool, most)
+            tried = _hitting(to_hit, self.pool, self.most)
             if tried is None:
-                return None, most
+                return frozenset(self.pool), self.most  # nothing smaller than what was asked
             if self.settles(tried):
                 return tried, len(tried)
             grown = set(tried)
@@ -142,9 +141,9 @@ class Search:
                 if name not in grown and self.left > 0 and not self.settles(frozenset(grown | {name})):
                     grown.add(name)
             if frozenset(grown) == whole:
-                return None, most  # all facts of the case do not settle it: it was settled by leaving one out
+                return whole, self.most
             to_hit.append(whole - grown)
-        return None, len(_hitting(to_hit, self.pool, most) or ())
+        return None, len(_hitting(to_hit, self.pool, self.most) or ())
 
 
 def _hitting(sets: list[frozenset[str]], pool: tuple[str, ...], most: int) -> frozenset[str] | None:

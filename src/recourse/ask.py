@@ -44,8 +44,13 @@ def next_question(
     library: Library, facts: Facts, *, platform: str | None = None, place: str | None = None, rule: str | None = None,
     asked_on: int, skip: Collection[str] = (),
 ) -> str | None:  # fmt: skip
-    """The id of the fact to ask for, or None where no answer changes what is owed. `skip`: asked, and not known."""
-    return choose(assess(library, facts, platform=platform, place=place, rule=rule, asked_on=asked_on), skip)
+    """The id of the fact to ask for, or None where no answer changes what is owed. `skip`: asked, and not known.
+
+    A place of which only the country is known is asked for again where provinces have laws of their own: then it is to
+    be made more exact, or put into `skip`.
+    """
+    found = assess(library, facts, platform=platform, place=place, rule=rule, asked_on=asked_on, closed=skip)
+    return choose(found, skip)
 
 
 def choose(assessment: Assessment, skip: Collection[str] = ()) -> str | None:
@@ -62,7 +67,7 @@ def choose(assessment: Assessment, skip: Collection[str] = ()) -> str | None:
     candidates = [n for n in ordered(assessment, {n for _, names in trees for n in names}) if n not in skip]
     if candidates:
         return min(candidates, key=lambda n: (sum(left_after(tree, n) for tree, _ in trees), candidates.index(n)))
-    rebuttable = {n for e in ranked(assessment) if e.answer != "depends" and matters(e, sure) for n in e.depends_on}
+    rebuttable = {n for e in competing if e.answer != "depends" and matters(e, sure) for n in e.depends_on}
     return next((n for n in ordered(assessment, rebuttable) if n not in skip), None)
 
 

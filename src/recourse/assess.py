@@ -5,6 +5,7 @@ Known facts go through the emitted program; where it misses a fact, the interpre
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -81,17 +82,19 @@ def assess(
     place: str | None = None,
     rule: str | None = None,
     asked_on: int,
+    closed: Collection[str] = (),
 ) -> Assessment:
     """Everything that these facts give. `asked_on` is the day of the question: an input, never a clock.
 
     `rule` asks one rule only; `platform` adds that platform's policy; `place` is where the learner lives if the facts
-    do not say. Raises Problem for an unknown rule, platform or place.
+    do not say; `closed` are facts that were asked for in vain, so that another measure of the same is named. Raises
+    Problem for an unknown rule, platform or place.
     """
     if place:
         places.check(place)
         if "learner_place" not in facts.values:
             facts = facts.with_("learner_place", place)
-    desk = Desk(library, facts, asked_on)
+    desk = Desk(library, facts, asked_on, closed)
     if rule is not None:
         chosen = library.rule(rule)
         found = [desk.entitlement(chosen)]

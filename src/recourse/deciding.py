@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,8 +26,9 @@ from recourse.selection import NotBound, Selection
 class Desk(Selection):
     """Works out entitlements, each once; one rule may take its facts from another's answer."""
 
-    def __init__(self, library: Library, facts: Facts, asked_on: int) -> None:
+    def __init__(self, library: Library, facts: Facts, asked_on: int, closed: Collection[str] = ()) -> None:
         super().__init__(library, facts, asked_on)
+        self.closed = closed  # facts that were asked for in vain
         self.done: dict[str, Entitlement] = {}
 
     def entitlement(self, rule: Rule) -> Entitlement:
@@ -91,7 +92,9 @@ class Desk(Selection):
         if working.row is None:
             if working.out_of_scope:
                 why = self.why_not(version, working)
-                return replace(base, answer="does-not-apply", why=why, duties=(), ways=())
+                flips, low, high = self.rebuttals(rule, version, values, working, presumed)
+                outside = replace(base, answer="does-not-apply", why=why, duties=(), ways=())
+                return replace(outside, depends_on=flips, between=(low, high)) if flips else outside
             if not version.dates and not version.outputs:
                 return replace(base, answer="duties")
             answers = self.answers(version, values, working)
@@ -170,7 +173,7 @@ class Desk(Selection):
         """Presumed facts (yes/no, words) that would alone change the answer if they turned out otherwise."""
         low = high = working.refund or 0
         found = []
-        explorer = Explorer(rule, self.library.setting, self.library.vocabulary, lambda f, g: self.select(rule, f, g))
+        explorer = self.explorer(rule)
         for name, value, _ in presumed:
             kind = fact_type(self.library.vocabulary, name).kind
             if kind not in ("yesno", "choice"):
@@ -182,10 +185,11 @@ class Desk(Selection):
                     flipped = compiled.run(self.library, rule, version, {**values, name: other})
                     amount = flipped.refund or 0
                 except KeyError:  # looked into: what is missing may not matter
-                    leaf = explorer.outlook({**values, name: other}).leaf
-                    if leaf is None or leaf.kind == "impossible":
-                        continue
-                    amount = leaf.low
+                    outlook = explorer.outlook({**values, name: other})
+                    leaf = outlook.leaf
+                    if (leaf is None and outlook.high <= high) or (leaf is not None and leaf.kind == "impossible"):
+                        continue  # it would only make the answer hang on yet another fact
+                    amount = outlook.high
                 except (Contradiction, Conflict):
                     continue
                 if amount != (working.refund or 0):
@@ -193,8 +197,8 @@ class Desk(Selection):
                     low, high = min(low, amount), max(high, amount)
         return tuple(dict.fromkeys(found)), low, high
 
-    def open(self, rule: Rule, values: Mapping[str, Any], taken: tuple[tuple[str, str], ...]) -> Entitlement:
-        """An answer that hangs on missing facts, or turns out not to."""
+    def explorer(self, rule: Rule) -> Explorer:
+        """Looks into what an answer can still become."""
 
         def select(facts: Mapping[str, Any], forced: Mapping[Any, bool]) -> tuple[Version | None, str]:
             try:
@@ -202,8 +206,11 @@ class Desk(Selection):
             except NotBound:
                 return None, "place"
 
-        explorer = Explorer(rule, self.library.setting, self.library.vocabulary, select)
-        outlook = explorer.outlook(values)
+        return Explorer(rule, self.library.setting, self.library.vocabulary, select, self.closed)
+
+    def open(self, rule: Rule, values: Mapping[str, Any], taken: tuple[tuple[str, str], ...]) -> Entitlement:
+        """An answer that hangs on missing facts, or turns out not to."""
+        outlook = self.explorer(rule).outlook(values)
         version = next((leaf.version for leaf in outlook.leaves() if leaf.version is not None), None)
         base = Entitlement(
             rule,

@@ -205,7 +205,7 @@ def deep(version: Version, expr: Expr, seen: frozenset[Any] = frozenset()) -> It
 def settled_otherwise(rule: Rule) -> set[str]:
     """Facts of which learning more may do more than narrow: presumed ones, the better of two measures, a date that the day of the question stands in for."""
     found = {fact.id for fact in VOCABULARY.facts.values() if fact.presumed is not None}
-    found |= set(rule.selected_by[:-1]) if rule.selected_by[-1:] == ("asked_on",) else set()
+    found |= set(rule.selected_by[:-1])  # for which the next date stands in
     for version in rule.versions:
         found |= {presumption.fact for presumption in version.presume}
         for top in version.expressions():

@@ -6,7 +6,7 @@ difference is dropped again, so that nobody is asked for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -86,8 +86,16 @@ Select = Callable[[Mapping[str, Any], Mapping[Any, bool]], tuple[Version | None,
 class Explorer:
     """Tries out missing facts for one rule. `select` chooses the version or says why none, or raises Undetermined."""
 
-    def __init__(self, rule: Rule, setting: Setting, vocabulary: Vocabulary, select: Select) -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        setting: Setting,
+        vocabulary: Vocabulary,
+        select: Select,
+        closed: Collection[str] = (),
+    ) -> None:
         self.rule, self.setting, self.vocabulary, self.select = rule, setting, vocabulary, select
+        self.closed = closed  # facts that were asked for in vain: tried out last, so that another measure is named
         self.left = BUDGET
         # law that does not apply and law that owes nothing end alike; after a clause that does not apply comes the next
         self.outside = "outside" if rule.policy else "none"
@@ -123,7 +131,7 @@ class Explorer:
         except (Contradiction, Conflict):
             return Leaf(None, version, "impossible", 0, 0, facts=facts, forced=forced)
         leaf = replace(self.leaf(decision, version), facts=facts, forced=forced)
-        for name in sorted(leaf.lacks):
+        for name in sorted(leaf.lacks, key=lambda n: (n in self.closed, n)):
             if self.discrete(name) and self.left > 0:
                 return self.over(name, self.choices(name, version), facts, forced)
         return leaf
@@ -131,7 +139,7 @@ class Explorer:
     def split(
         self, facts: dict[str, Any], forced: dict[Any, bool], version: Version | None, gap: Undetermined
     ) -> Leaf | Split:
-        names = sorted(gap.lacks, key=lambda n: (not self.discrete(n), n))
+        names = sorted(gap.lacks, key=lambda n: (n in self.closed, not self.discrete(n), n))
         if self.left > 0:
             for name in names:
                 if self.discrete(name):

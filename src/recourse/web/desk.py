@@ -76,7 +76,7 @@ def assess(answers: Answers, known: Facts, *, day: int, lang: str) -> Assessed:
 
     Where the learner lives comes first of all questions: without it no law can bind.
     """
-    found = engine.assess(library(), known, platform=answers.platform, asked_on=day)
+    found = engine.assess(library(), known, platform=answers.platform, asked_on=day, closed=answers.closed)
     low, high = ask.bounds(found)
     named = known.currency is not None and found.entitlements
     first = "" if "learner_place" in answers else "learner_place"
