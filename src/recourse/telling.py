@@ -69,10 +69,15 @@ def template(clause: str, steps: list[dict[str, Any]], unit: Unit, speech: _Reco
     """The template of marked texts, as one compiled function of f-strings; each number is written once."""
     plain = Speech(speech.lang, speech.vocabulary, speech.labels, speech.setting, speech.version, None, speech.currency)
     space: dict[str, Any] = {
-        "money": _money(plain), "money_part": lambda value: plain.money(Fraction(*value)), "days": _Cache(plain.day),
-        "share": plain.share, "share_part": lambda value: plain.share(Fraction(*value)), "count": str,
-        "count_part": lambda value: plain.count(Fraction(*value)), "places": _Cache(plain.place),
-    }  # fmt: skip
+        "money": _Cache(_money(plain)),
+        "money_part": _Cache(lambda value: plain.money(Fraction(*value))),
+        "days": _Cache(plain.day),
+        "share": _Cache(plain.share),
+        "share_part": _Cache(lambda value: plain.share(Fraction(*value))),
+        "count": str,
+        "count_part": lambda value: plain.count(Fraction(*value)),
+        "places": _Cache(plain.place),
+    }
     lines = ["def fill(F, raw):", "    N = raw[3]"]
     for number, (source, how) in enumerate(speech.holes):
         read, part = _read(unit, source)
@@ -86,7 +91,8 @@ def template(clause: str, steps: list[dict[str, Any]], unit: Unit, speech: _Reco
         elif how == "rest":
             return Template(clause, _never)  # the reason why a day is free hangs on the calendar as well
         else:
-            written = f"{how}_part({read})" if part else f"{how}({read})"
+            name = f"{how}_part" if part else how
+            written = f"{name}({read})" if how == "count" else f"{name}[{read}]"
         lines.append(f"    h{number} = {written}")
     texts = []
     for step in steps:
