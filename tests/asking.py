@@ -129,7 +129,7 @@ class Search:
     def smallest(self) -> tuple[frozenset[str] | None, int]:
         """The smallest settling set (None if the effort ran out before it was found), and a bound from below."""
         whole = frozenset(self.pool)
-        to_hit: list[frozenset[str]] = []
+        to_hit = [frozenset((name,)) for name in self.pool if not self.settles(whole - {name})]  # nobody can do without
         while self.left > 0:
             tried = _hitting(to_hit, self.pool, self.most)
             if tried is None:

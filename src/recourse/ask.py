@@ -66,7 +66,12 @@ def choose(assessment: Assessment, skip: Collection[str] = ()) -> str | None:
     trees = [(e.outlook.tree if e.outlook is not None else place_first(e), e.depends_on) for e in open_]
     candidates = [n for n in ordered(assessment, {n for _, names in trees for n in names}) if n not in skip]
     if candidates:
-        return min(candidates, key=lambda n: (sum(left_after(tree, n) for tree, _ in trees), candidates.index(n)))
+        deciding = {name for tree, _ in trees for name in split_on(tree)}  # the others only scale an amount
+
+        def worth(name: str) -> tuple[bool, float, int]:
+            return name not in deciding, sum(left_after(tree, name) for tree, _ in trees), candidates.index(name)
+
+        return min(candidates, key=worth)
     rebuttable = {n for e in competing if e.answer != "depends" and matters(e, sure) for n in e.depends_on}
     return next((n for n in ordered(assessment, rebuttable) if n not in skip), None)
 
@@ -90,6 +95,13 @@ def ordered(assessment: Assessment, names: Iterable[str]) -> list[str]:
     facts = assessment.library.vocabulary.facts
     rank = {"learner": 0, "record": 0, "institution": 1}
     return sorted(names, key=lambda n: (rank.get(facts[n].known_by, 1), facts[n].position))
+
+
+def split_on(tree: Leaf | Split) -> frozenset[str]:
+    """The facts on which it hangs how a rule ends, not just how much it comes to."""
+    if isinstance(tree, Leaf):
+        return frozenset()
+    return tree.facts.union(*map(split_on, tree.children))
 
 
 def left_after(tree: Leaf | Split, name: str) -> float:

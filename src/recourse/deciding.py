@@ -276,11 +276,11 @@ class Desk(Selection):
         return replace(found, answer="owes-nothing", why=worded("whatever"), working=None, outlook=None)
 
     def surely_in_scope(self, version: Version, values: Mapping[str, Any]) -> bool:
+        """Whether the scope holds, whatever the missing facts are."""
         if version.applies is None:
             return True
-        return (
-            Interpreter(version, values, self.library.setting, self.library.vocabulary).value(version.applies) is True
-        )
+        reader = Interpreter(version, values, self.library.setting, self.library.vocabulary)
+        return reader.tried(reader.value, version.applies) is True
 
     def contradiction(self, rule: Rule, version: Version, error: Contradiction) -> Entitlement:
         if isinstance(error, NoFigure):

@@ -278,6 +278,8 @@ class Version:
         used = {e.value for top in self.expressions() for e in top.walk() if e.op == "fact"}
         if self.calendar and self.calendar.fact:
             used.add(self.calendar.fact)
+        if any(row.lines for row in (*self.exceptions, *self.owed)):
+            used.add("paid")  # from which what is kept is taken
         return frozenset(used)
 
 
