@@ -108,6 +108,8 @@ class Values(Blocks):
 
     def alternative(self, first: Expr, blocks: list[list[Any]]) -> Any:
         """The second block where the first lacks a fact, unless the first might still be known without that fact."""
+        if first.op == "fact" and self.presumed.get(first.value) is not None:
+            return ir.If(TRUE, blocks[0])  # something is always taken for it
         if first.op == "fact":
             return ir.If(I("has", (), first.value), blocks[0], blocks[1])
         if not self.needs_facts(first):
