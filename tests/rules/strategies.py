@@ -81,6 +81,7 @@ class Writer:
     opens: list[str] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     row: bool = False  # inside a part
+    measured_part: bool = False  # the part `term`, of hours or, failing which, lessons
     lines: list[str] = field(default_factory=list)
 
     def pick(self, *options: Any) -> Any:
@@ -155,6 +156,7 @@ class Writer:
         ]
         made += [lambda t=t: f"{t}({self.share(d)})" for t, kind in self.tables.items() if kind == "share"]
         made += [] if self.row else [lambda p=p: f"(sum over {p} of {self.inside().share(d)})" for p in self.parts]
+        made += [lambda: "(sum over term of back)", lambda: "(total(planned) / in_all)"] if self.measured_part else []
         return self.leaf(depth, leaves, *made)
 
     def measured(self, depth: int) -> str:
@@ -310,7 +312,26 @@ def _value(writer: Writer, kind: str) -> str:
         return _rows(writer, kind, 1)
     if shape == 1 and kind in ("money", "share"):
         return f"{{by: {_quoted(writer.share(1))}, bands: {_bands(writer, kind, 1, True)}}}"
+    if shape == 2:
+        return f"{{by: {_asked_about(writer, kind)}"
     return _quoted(writer.some(kind, 2))
+
+
+def _asked_about(writer: Writer, kind: str) -> str:
+    """Bands about something else than a share: a number, a day, a word, yes or no."""
+    about, first, second = writer.pick(
+        (writer.lessons(1), "at most 2", "less than 10"),
+        (writer.days(1), "14", "more than 30"),
+        (writer.date(1), "before 2026-01-31", "on or before 2026-03-31"),
+        (writer.date(1), "2026-03-01", "after 2026-03-31"),
+        ("cause", "learner", "one of seller, neither"),
+        ("product_line", "plus-monthly", "one of basic, other"),
+        ("service_used", "yes", "no"),
+    )
+    values = [_quoted(writer.some(kind, 1)) for _ in range(3)]
+    extra = f", if: {_quoted(writer.truth(0))}" if writer.draw(st.booleans()) else ""
+    rows = f"{{when: {first}, then: {values[0]}}}, {{when: {second}{extra}, then: {values[1]}}}, {{then: {values[2]}}}"
+    return f"{_quoted(about)}, bands: [{rows}]}}"
 
 
 def _quoted(text: str) -> str:
@@ -375,6 +396,11 @@ def versions(draw: Any, currency: str | None = None) -> tuple[str, str]:
     _tables(writer, lines)
     if draw(st.booleans()):
         _part(writer, lines)
+    if writer.measured_part:
+        lets += [
+            ("planned", '"hours_in_months, failing which lessons_in_months"'),
+            ("in_all", '"hours_total, failing which lessons_total"'),
+        ]
     lets += [(name, _value(writer, kind)) for name, kind in _new_names(writer, "late")]
     if lets:
         order = draw(st.permutations(lets))
@@ -449,6 +475,20 @@ def _part(writer: Writer, lines: list[str]) -> None:
     lines += ["parts:", "  month:", "    of: {n: lessons_in_months, fee: month_prices}", f"    at_most: {MOST_ROWS}",
         "    let:", f"      slice: {slice_}", f"      part_of: {share}"]  # fmt: skip
     writer.parts.append("month")
+    if writer.draw(st.booleans()):
+        return
+    back = inner.pick(
+        "m / in_all",
+        "[{if: m > in_all - so_far(m), then: 0}, {then: m / in_all}]",
+        "[{if: so_far(m) >= in_all / 2, then: 1/3}, {then: (m, at most in_all) / in_all}]",
+    )
+    lines += [
+        "  term:",
+        "    of: {m: planned}",
+        f"    at_most: {MOST_ROWS}",
+        f"    let: {{back: {back if back.startswith('[') else _quoted(back)}}}",
+    ]
+    writer.measured_part = True
 
 
 def _owed(writer: Writer) -> list[str]:
