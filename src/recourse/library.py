@@ -6,6 +6,7 @@ byte for byte the same.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import pickle
@@ -156,7 +157,13 @@ def _read_cache(path: Path) -> Library | None:
         return None
     if hashlib.sha256(raw[32:]).digest() != raw[:32]:
         return None
-    found = pickle.loads(raw[32:])  # noqa: S301 - this user's own file, whole, and made by this very engine
+    collecting = gc.isenabled()
+    gc.disable()  # very many new objects, none of them rubbish: the collector would look at them again and again
+    try:
+        found = pickle.loads(raw[32:])  # noqa: S301 - this user's own file, whole, and made by this very engine
+    finally:
+        if collecting:
+            gc.enable()
     return found if isinstance(found, Library) else None
 
 
