@@ -62,7 +62,7 @@ def interview(library: Library, case: Case) -> Interview:
     """Asks until nothing more is asked; whatever the case does not know is answered so."""
     facts, asked, unknown = start(case), [], set()
     while len(asked) < MOST:
-        found = case.assessed(library, facts)
+        found = case.assessed(library, facts, unknown)
         question = choose(found, unknown)
         if question is None:
             return Interview(case, tuple(asked), frozenset(unknown), facts, found)
@@ -106,23 +106,21 @@ class Search:
         self.pool = tuple(name for name in done.case.facts.values if name in read | {"paid"} and name not in PLACES)
         self.known: dict[frozenset[str], bool] = {}
         self.left = EFFORT
-        if not self.settles(
-            frozenset(self.pool)
-        ):  # what is presumed is asked last, if at all: the case may say otherwise
+        if not self.settles(frozenset(self.pool)):  # the case rebuts what is presumed, and nobody asked
             self.pool = tuple(name for name in done.answered if name not in PLACES)
 
     def settles(self, names: frozenset[str]) -> bool:
         """Whether nothing is left to ask that the case could answer, and the answer is the same."""
         if names not in self.known:
             self.left -= 1
-            found = self.case.assessed(
-                self.library, _only(self.case, [*(p for p in PLACES if p in self.case.facts.shown), *names])
-            )
+            facts = _only(self.case, [*(p for p in PLACES if p in self.case.facts.shown), *names])
             unknown: set[str] = set()
+            found = self.case.assessed(self.library, facts)
             while (question := choose(found, unknown)) is not None and (
-                question not in self.case.facts.values or question in found.facts.values
+                question not in self.case.facts.values or question in facts.values
             ):
                 unknown.add(question)
+                found = self.case.assessed(self.library, facts, unknown)
             self.known[names] = question is None and answer(self.case, found) == self.wanted
         return self.known[names]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,10 +38,11 @@ class Case:
             return [library.rules[clause] for clause in library.platform(self.platform).clauses]
         return [library.rule(self.rule)]
 
-    def assessed(self, library: Library, known: Facts) -> Assessment:
+    def assessed(self, library: Library, known: Facts, closed: Collection[str] = ()) -> Assessment:
+        """What the case's rule, or its platform, says on these facts; `closed` are facts that cannot be had."""
         if self.platform:
-            return assess(library, known, platform=self.platform, asked_on=self.asked_on)
-        return assess(library, known, rule=self.rule, asked_on=self.asked_on)
+            return assess(library, known, platform=self.platform, asked_on=self.asked_on, closed=closed)
+        return assess(library, known, rule=self.rule, asked_on=self.asked_on, closed=closed)
 
     def decided(self, library: Library, known: Facts) -> Entitlement | None:
         """What answers the case on these facts: the rule, or the first clause that applies."""

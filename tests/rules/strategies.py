@@ -330,7 +330,7 @@ def _asked_about(writer: Writer, kind: str) -> str:
     )
     values = [_quoted(writer.some(kind, 1)) for _ in range(3)]
     extra = f", if: {_quoted(writer.truth(0))}" if writer.draw(st.booleans()) else ""
-    rows = f"{{when: {first}, then: {values[0]}}}, {{when: {second}{extra}, then: {values[1]}}}, {{then: {values[2]}}}"
+    rows = f"{{when: {_quoted(first)}, then: {values[0]}}}, {{when: {_quoted(second)}{extra}, then: {values[1]}}}, {{then: {values[2]}}}"
     return f"{_quoted(about)}, bands: [{rows}]}}"
 
 
@@ -480,7 +480,7 @@ def _part(writer: Writer, lines: list[str]) -> None:
     back = inner.pick(
         "m / in_all",
         "[{if: m > in_all - so_far(m), then: 0}, {then: m / in_all}]",
-        "[{if: so_far(m) >= in_all / 2, then: 1/3}, {then: (m, at most in_all) / in_all}]",
+        "[{if: so_far(m) >= in_all / 2, then: 1/3}, {then: '(m, at most in_all) / in_all'}]",
     )
     lines += [
         "  term:",
