@@ -10,19 +10,25 @@ pytestmark = pytest.mark.browser
 Open = Callable[..., Any]
 
 
+def follow(page: Any, what: str) -> None:
+    """Clicks and waits until the next page is there: a click alone may return before the address changes."""
+    with page.expect_navigation():
+        page.click(what)
+
+
 def test_from_home_to_the_result_without_a_script(open_page: Open, base: str) -> None:
     page = open_page("/", scripts=False, width=360)
     page.select_option("select[name=learner_place]", "DE")
-    page.click("text=Start")
+    follow(page, "text=Start")
     seen: list[str] = []
     for _ in range(60):
         if "/answers/" in page.url:
             break
         seen.append(page.locator("h1").inner_text())
         assert seen.count(seen[-1]) == 1, f"asked twice: {seen[-1]}"
-        page.click("text=I do not know")
+        follow(page, "text=I do not know")
     assert "/answers/" in page.url, seen
-    page.click("text=See what you are owed")
+    follow(page, "text=See what you are owed")
     assert page.url.startswith(f"{base}/result/")
     assert page.locator(".amount").count() == 1
 
@@ -61,7 +67,7 @@ def test_an_answer_typed_with_the_keyboard_alone_leads_on(open_page: Open) -> No
 def test_the_error_leads_to_the_field_and_keeps_what_was_typed(open_page: Open) -> None:
     page = open_page("/ask/?learner_place=DE&ask=lessons_taken", scripts=False)
     page.fill("#v", "8 or 9")
-    page.click("text=Continue")
+    follow(page, "text=Continue")
     assert page.title().startswith("Error: ")
     assert page.input_value("#v") == "8 or 9"
     page.click(".errors a")
@@ -72,31 +78,31 @@ def test_the_browsers_back_button_and_refresh_do_what_one_expects(open_page: Ope
     page = open_page("/ask/?learner_place=DE&ask=lessons_taken", scripts=False)
     first = page.url
     page.fill("#v", "8")
-    page.click("text=Continue")
+    follow(page, "text=Continue")
     second = page.url
     assert "lessons_taken=8" in second
     page.reload()
     assert page.url == second
     page.go_back()
-    assert page.url == first
+    page.wait_for_url(first)
     page.go_forward()
-    assert page.url == second
+    page.wait_for_url(second)
 
 
 def test_our_own_back_shows_the_answer(open_page: Open) -> None:
     page = open_page("/ask/?learner_place=DE&ask=lessons_taken", scripts=False)
     page.fill("#v", "8")
-    page.click("text=Continue")
-    page.click(".back")
+    follow(page, "text=Continue")
+    follow(page, ".back")
     assert page.input_value("#v") == "8"
 
 
 def test_the_language_can_be_changed_in_the_middle(open_page: Open) -> None:
     page = open_page("/ask/?learner_place=DE&ask=lessons_taken&lessons_taken=8", scripts=False)
-    page.click("text=中文")
+    follow(page, "text=中文")
     assert page.locator("html").get_attribute("lang") == "zh-Hans"
     assert page.input_value("#v") == "8"
-    page.click("text=继续")
+    follow(page, "text=继续")
     assert page.locator("html").get_attribute("lang") == "zh-Hans"
     assert "lang=" not in page.url
 
