@@ -201,11 +201,15 @@ def exercised() -> tuple[set[str], set[type]]:
 # What no single expression needs: scope, exceptions that clash, a presumption that is worked out.
 EVERYTHING = """applies: learner_place in AT
 presume: {price: 2 * paid}
+let: {begun_on: 3 days after concluded_on}
 exceptions:
 - {id: x, if: service_used, pay: 1/2 of price}
 - {id: y, if: supply_begun, nothing: begun}
-dates: {window_ends_on: 14 days after paid_on}
-owed: [{id: a, keep: {fee: 1 EUR}}]
+dates: {window_ends_on: 14 days after begun_on}
+owed:
+- {id: b, if: requested_on > begun_on, pay: lessons_taken / (lessons_total - lessons_gift) * price}
+- {id: c, if: requested_on > window_ends_on, nothing: late}
+- {id: a, keep: {fee: 1 EUR}}
 """
 
 

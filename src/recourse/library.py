@@ -234,7 +234,7 @@ def _prepare(rule: Rule, vocabulary: Vocabulary, setting: Setting) -> tuple[Prep
     found = []
     for version in rule.versions:
         program = lower.lower(version, vocabulary, setting)
-        found.append(Prepared(python.source(program), program.slots, program.bits))
+        found.append(python.prepared(program))
     return tuple(found)
 
 

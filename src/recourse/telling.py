@@ -7,12 +7,12 @@ is worked out a second time, and a path that cannot be kept in this way is simpl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from operator import itemgetter
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from recourse import money
 from recourse.assess import Assessment
@@ -23,6 +23,7 @@ from recourse.library import Library
 from recourse.rules import compiled, ir
 from recourse.rules.compiled import Unit, Working
 from recourse.rules.explain import Story
+from recourse.rules.setting import calendar_for
 from recourse.rules.stops import Conflict, Contradiction, Undetermined
 from recourse.rules.tree import Expr, Row, Rule, Version
 from recourse.rules.types import fact_type
@@ -48,17 +49,17 @@ class Template:
     """The steps of one path: `fill(facts, what the program returned)` gives them with this run's numbers."""
 
     clause: str
-    fill: Callable[[Mapping[str, Any], Raw], tuple[tuple[str, str | None], ...]]
+    fill: Callable[[Mapping[str, Any], Raw, Sequence[int | None]], tuple[tuple[str, str | None], ...]]
 
 
-class _Cache(dict[Any, str]):
+class _Cache(dict[Any, Any]):
     """How a value is written, looked up once."""
 
-    def __init__(self, write: Callable[[Any], str]) -> None:
+    def __init__(self, write: Callable[[Any], Any]) -> None:
         super().__init__()
         self.write = write
 
-    def __missing__(self, value: Any) -> str:
+    def __missing__(self, value: Any) -> Any:
         if len(self) >= MOST_PATHS:
             self.clear()
         self[value] = found = self.write(value)
@@ -70,7 +71,7 @@ def template(clause: str, steps: list[dict[str, Any]], unit: Unit, speech: _Reco
     plain = Speech(speech.lang, speech.vocabulary, speech.labels, speech.setting, speech.version, None, speech.currency)
     space: dict[str, Any] = {
         "money": _Cache(_money(plain)),
-        "money_part": _Cache(lambda value: plain.money(Fraction(*value))),
+        "money_part": _Cache(_money_part(plain)),
         "days": _Cache(plain.day),
         "share": _Cache(plain.share),
         "share_part": _Cache(lambda value: plain.share(Fraction(*value))),
@@ -78,9 +79,13 @@ def template(clause: str, steps: list[dict[str, Any]], unit: Unit, speech: _Reco
         "count_part": lambda value: plain.count(Fraction(*value)),
         "places": _Cache(plain.place),
     }
-    lines = ["def fill(F, raw):", "    N = raw[3]"]
+    use = unit.version.calendar
+    if use is not None:
+        lang = speech.lang
+        space["rest"] = lambda facts, day: calendar_for(use, use.place or facts[use.fact]).why_not(day, lang)
+    lines = ["def fill(F, raw, others):", "    N = raw[3]"]
     for number, (source, how) in enumerate(speech.holes):
-        read, part = _read(unit, source)
+        read, part = _read(source)
         if how == "day":
             written = f"days[{read}]"
         elif how == "place":
@@ -89,7 +94,7 @@ def template(clause: str, steps: list[dict[str, Any]], unit: Unit, speech: _Reco
             space[f"words{number}"] = _Cache(partial(plain.word, how.removeprefix("word ")))
             written = f"words{number}[{read}]"
         elif how == "rest":
-            return Template(clause, _never)  # the reason why a day is free hangs on the calendar as well
+            written = f"rest(F, {read})"
         else:
             name = f"{how}_part" if part else how
             written = f"{name}({read})" if how == "count" else f"{name}[{read}]"
@@ -102,10 +107,6 @@ def template(clause: str, steps: list[dict[str, Any]], unit: Unit, speech: _Reco
     lines.append(f"    return ({', '.join(texts)},)")
     exec(compile("\n".join(lines), f"<told {clause}>", "exec"), space)  # noqa: S102 - made above, from our own sentences
     return Template(clause, space["fill"])
-
-
-def _never(*_: Any) -> NoReturn:
-    raise KeyError("told in full")
 
 
 def _money(plain: Speech) -> Callable[[int], str]:
@@ -122,73 +123,133 @@ def _money(plain: Speech) -> Callable[[int], str]:
     return write
 
 
-def _read(unit: Unit, source: Any) -> tuple[str, bool]:
+def _money_part(plain: Speech) -> Callable[[tuple[int, int]], str]:
+    """Writes an amount finer than the smallest unit, as `Speech.near` does, without making fractions of it."""
+    currency = plain.currency
+    places = money.exponent(currency) if currency else 0
+    whole_units = _money(plain)
+    if not currency:
+        return lambda value: plain.money(Fraction(*value))
+    unit = 10 ** (places + 2)
+
+    def write(value: tuple[int, int]) -> str:
+        hundredths, rest = divmod(value[0] * 100, value[1])
+        if value[0] < 0:
+            return plain.money(Fraction(*value))
+        if not rest and hundredths % 100 == 0:
+            return whole_units(hundredths // 100)
+        cut = "…" if rest else ""
+        return f"{hundredths // unit:,}.{hundredths % unit:0{places + 2}d}{cut} {currency}"
+
+    return write
+
+
+def _read(source: Any) -> tuple[str, bool]:
     """Where a number is found in another run, as an expression; and whether it is a fraction (top, bottom)."""
     kind = source[0]
     if kind == "fact":
         return f"F[{source[1]!r}]", False
     if kind in ("refund", "kept"):
         return f"raw[{1 if kind == 'refund' else 2}]", False
+    if kind == "other":
+        return f"others[{source[1]}]", False
+    at, bottom = source[1]
+    top = f"N[{at}]"
     if kind == "term":
-        return f"N[{source[1]}][{source[2]}]", True
-    bottom = unit.program.slots[source[1]].bottom
+        top = f"N[{at}][{source[2]}]"
+        if bottom == 1:
+            return top, True  # each with a bottom of its own
     if bottom == 1:
-        return f"N[{source[1]}]", False
-    return (f"(N[{source[1]}], {bottom})", True) if isinstance(bottom, int) else (f"N[{source[1]}]", True)
+        return top, False
+    return f"({top}, {bottom or f'N[{at + 1}]'})", True
 
 
 class Layout:
-    """What of a run decides which sentences are said: conditions, known facts, roundings, days that moved."""
+    """What of the runs that end in one row decides which sentences are said."""
 
-    def __init__(self, unit: Unit, library: Library) -> None:
-        self.unit = unit
+    def __init__(self, unit: Unit, chosen: int, library: Library) -> None:
+        version, places = unit.version, unit.places[chosen]
+        self.unit, self.name = unit, (id(unit), chosen)
         kinds = library.vocabulary
-        self.flags = tuple(sorted(n for n in unit.version.facts() if fact_type(kinds, n).kind == "yesno"))
-        self.tests = [self.comparisons(row) for row in (*unit.rows, None)]
-        slots = unit.program.slots
-        self.moved = [
-            (unit.places[("let", name)], unit.places[id(expr.args[0])])
-            for name, expr in unit.version.dates
-            if expr.op == "workday" and ("let", name) in unit.places and id(expr.args[0]) in unit.places
-        ]
-        self.bottoms = [s.bottom for s in slots]
-        self.name = id(unit)
-        truths = [n for n, s in enumerate(slots) if self.is_truth(s.node)]
+        self.flags = tuple(sorted(n for n in version.facts() if fact_type(kinds, n).kind == "yesno"))
+        truths = [places[key][0] for key, node in unit.nodes(chosen) if self.is_truth(node, version)]
         # two at least, so that itemgetter gives a tuple
         self.truths = itemgetter(*truths) if len(truths) > 1 else (lambda noted: tuple(noted[n] for n in truths))
+        row = unit.rows[chosen] if 0 <= chosen < len(unit.rows) else None
+        self.tests = list(self.comparisons(row, places)) if row is not None else []
+        lines = [("line", name) for name, _ in row.lines] if row is not None else []
+        self.kept = [places[key][0] for key in lines if key in places]
+        self.moved = list(self.workdays(version, places))
+        self.lists = [at for key, (at, _) in places.items() if isinstance(key, tuple) and key[0] == "terms"]
+        self.calendar = use = version.calendar
+        self.open_years = _Cache(lambda one: use is not None and calendar_for(use, one[0]).provisional(one[1]))
+        self.days = [places["let", name][0] for name, _ in version.dates if ("let", name) in places]
 
-    def is_truth(self, node: Any) -> bool:
+    def is_truth(self, node: Any, version: Version) -> bool:
         """Whether a noted value is a yes, a no or a word: those decide what is said, numbers only fill it in."""
         if isinstance(node, Expr):
             return node.type.kind in ("yesno", "choice", "text", "place")
         group, name = node
-        version = self.unit.version
         kinds = {"let": version.named(), "output": dict(version.outputs)}.get(group, {})
         return name in kinds and kinds[name].type.kind in ("yesno", "choice", "text", "place")
 
-    def comparisons(self, row: Row | None) -> list[tuple[int, int | None]]:
-        """For each amount of a row: where its exact value is noted, and where the rounded one (None: the refund)."""
-        if row is None:
-            return []
-        places = self.unit.places
+    def comparisons(self, row: Row, places: Mapping[Any, tuple[int, int]]) -> Iterator[tuple[int, int, int | None]]:
+        """For each amount of a row: where its exact value is, its bottom, and where the rounded one (None: refund)."""
         pairs = [(row.amount, None)] if row.amount is not None else []
-        pairs += [(expr, places.get(("line", name))) for name, expr in row.lines]  # type: ignore[misc]
-        return [(places[id(expr)], where) for expr, where in pairs if id(expr) in places]
+        pairs += [(expr, places.get(("line", name), (None,))[0]) for name, expr in row.lines]  # type: ignore[misc]
+        for expr, where in pairs:
+            if id(expr) in places:
+                yield *places[id(expr)], where
 
-    def path(self, values: Mapping[str, Any], raw: Raw, currency: str | None) -> Any:
+    def workdays(self, version: Version, places: Mapping[Any, tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Where a date stands, and where a day that it may have moved from."""
+        named = version.named()
+
+        def unmoved(expr: Expr, seen: set[str]) -> Iterator[Expr]:
+            for node in expr.walk():
+                if node.op == "workday":
+                    yield node.args[0]
+                elif node.op == "let" and node.value in named and node.value not in seen:
+                    seen.add(str(node.value))
+                    yield from unmoved(named[node.value], seen)
+
+        for name, expr in version.dates:
+            for one in unmoved(expr, set()) if ("let", name) in places else ():
+                if id(one) in places:
+                    yield places["let", name][0], places[id(one)][0]
+
+    def path(self, facts: Facts, raw: Raw) -> Any:
         """The same for two runs only if the same sentences are said."""
-        chosen, refund, kept, noted = raw
+        values, noted = facts.values, raw[3]
+        refund, kept = raw[1], raw[2]
         exact = []
-        for place, rounded in self.tests[chosen]:
-            value, bottom = noted[place], self.bottoms[place]
-            if not isinstance(bottom, int):
-                value, bottom = value
+        for at, bottom, rounded in self.tests:
             amount = refund if rounded is None else noted[rounded]
-            exact.append((amount is not None and value == amount * bottom, amount == 0))
-        moved = [noted[a] != noted[b] for a, b in self.moved] if self.moved else None
+            of = bottom or noted[at + 1]
+            exact.append((amount is not None and noted[at] == amount * of, amount == 0))
+        moved = [noted[a] != noted[b] for a, b in self.moved] if self.moved else ()
+        nothing = [noted[at] == 0 for at in self.kept] if self.kept else ()
+        lengths = [None if noted[at] is None else len(noted[at]) for at in self.lists] if self.lists else ()
         short = kept is not None and kept > values["paid"]
         flags = tuple(map(values.get, self.flags))
-        return (self.name, chosen, currency, (*values,), flags, self.truths(noted), str(exact), str(moved), short)
+        return (
+            self.name, facts.currency, (*values,), flags, self.truths(noted), *exact, *moved, *nothing, *lengths, short,
+            self.provisional(values, noted),
+        )  # fmt: skip
+
+    def provisional(self, values: Mapping[str, Any], noted: tuple[Any, ...]) -> bool:
+        """Whether one of the days lies in a year whose calendar is not published."""
+        use = self.calendar
+        if use is None:
+            return False
+        place = use.place or values.get(use.fact)
+        if place is None:
+            return False
+        for at in self.days:
+            day = noted[at]
+            if day is not None and self.open_years[place, day]:
+                return True
+        return False
 
 
 class _Int(int):
@@ -263,9 +324,13 @@ class _Recorder(Speech):
 class _Traced(Working):
     """A working whose values know where they came from."""
 
+    def __init__(self, unit: Unit, facts: Mapping[str, Any], raw: Raw) -> None:
+        super().__init__(unit, facts, raw)
+        self.kept = _tagged(self.kept, ("kept",))
+
     def at(self, node: Any) -> Any:
         value = super().at(node)
-        place = self.unit.places.get(ir.key_of(node))
+        place = self.unit.places[self.chosen].get(ir.key_of(node))
         if isinstance(value, list):
             return [_tagged(term, ("term", place, number)) for number, term in enumerate(value)]
         return _tagged(value, ("slot", place))
@@ -276,32 +341,58 @@ class _Traced(Working):
         return value if plain else _tagged(value, ("fact", name))
 
 
+class _Other(NamedTuple):
+    """The program of another reading, and where its answers stand beside ours: by its deciding row."""
+
+    unit: Unit
+    pairs: dict[int, list[tuple[int, int | None]]]
+
+
+def _same_answers(layout: Layout, other: Unit, chosen: int) -> Iterator[tuple[int, int | None]]:
+    """Where a date or figure stands here, and where in the other program."""
+    version = layout.unit.version
+    ours, theirs = layout.unit.places[layout.name[1]], other.places[chosen]
+    for key in (*(("let", n) for n, _ in version.dates), *(("output", n) for n, _ in version.outputs)):
+        if key in ours:
+            yield ours[key][0], theirs[key][0] if key in theirs else None
+
+
 class Teller:
     """Explains one rule for many purchases, in one language; keep one for each rule and language."""
 
     def __init__(self, library: Library, rule: Rule, lang: str, *, asked_on: int) -> None:
         self.library, self.rule, self.lang, self.asked_on = library, rule, lang, asked_on
         self.paths: dict[Any, Template | None] = {}
-        self.layouts: dict[int, Layout] = {}
+        self.layouts: dict[tuple[int, int], Layout] = {}
+        self.others: dict[Any, _Other] = {}
+        self.doubts: dict[Any, tuple[str, ...]] = {}  # open questions that are met on a path
         self.bound: dict[Any, bool] = {}
 
     def tell(self, facts: Facts) -> Told:
         """What the rule gives on these facts, and why. Raises Problem where two exceptions conflict."""
         values = facts.values
-        layout = self.layout(facts)
-        if layout is None:
+        unit = self.unit(facts)
+        if unit is None:
             return self.in_full(facts)
         try:
-            raw = layout.unit.decide(values)
-            key = layout.path(values, raw, facts.currency)
-            template_ = self.paths[key] if key in self.paths else self.first(key, facts, layout.unit, raw)
-            if template_ is not None:
-                return Told(raw[1], template_.clause, template_.fill(values, raw))
+            raw = unit.decide(values)
+            layout = self.layouts.get((unit.number, raw[0])) or self.made(unit, raw[0])
+            key = layout.path(facts, raw)
+            doubts = self.doubts.get(key, ())
+            others: list[int | None] = []
+            if doubts:
+                others, told = self.otherwise(layout, doubts, values, raw)
+                key = (key, told)
+            template_ = self.paths.get(key)
+            if template_ is None and key not in self.paths:
+                self.first(key, facts, layout, raw)  # for the next one on this path
+            elif template_ is not None:
+                return Told(raw[1], template_.clause, template_.fill(values, raw, others))
         except (KeyError, Contradiction, Conflict):
             pass  # a fact is missing, or a number is not there this time: told in full
         return self.in_full(facts)
 
-    def layout(self, facts: Facts) -> Layout | None:
+    def unit(self, facts: Facts) -> Unit | None:
         """The version that answers, ready to run; None where that is not plain."""
         values = facts.values
         people = (values.get("learner_place"), values.get("seller_place"))
@@ -321,7 +412,7 @@ class Teller:
         version = self.version(values)
         if version is None or (version.currency and version.currency != facts.currency):
             return None
-        return self.layouts.get(id(version)) or self.made(version)
+        return compiled.unit(self.library, self.rule, version)
 
     def version(self, values: Mapping[str, Any]) -> Version | None:
         versions = self.rule.versions
@@ -337,10 +428,37 @@ class Teller:
                 return None
         return None
 
-    def made(self, version: Version) -> Layout:
-        found = Layout(compiled.unit(self.library, self.rule, version), self.library)
-        self.layouts[id(version)] = found
+    def made(self, unit: Unit, chosen: int) -> Layout:
+        found = Layout(unit, chosen, self.library)
+        self.layouts[unit.number, chosen] = found
         return found
+
+    def otherwise(
+        self, layout: Layout, doubts: tuple[str, ...], values: Mapping[str, Any], raw: Raw
+    ) -> tuple[list[int | None], tuple[Any, ...]]:
+        """What the other readings would give, and which of them are told. Raises KeyError where that is not plain."""
+        amounts: list[int | None] = []
+        told = []
+        refund, noted = raw[1], raw[3]
+        for name in doubts:
+            key = (layout.name, name)
+            other = self.others.get(key)
+            if other is None:
+                other = self.others[key] = _Other(
+                    compiled.flipped(self.library, self.rule, layout.unit.version, name), {}
+                )
+            chosen, amount, _, there = other.unit.decide(values)
+            pairs = other.pairs.get(chosen)
+            if pairs is None:
+                pairs = other.pairs[chosen] = list(_same_answers(layout, other.unit, chosen))
+            same_days = True
+            for mine, its in pairs:
+                value = noted[mine]
+                if type(value) is int and (its is None or there[its] != value):
+                    same_days = False
+            amounts.append(amount)
+            told.append((amount == refund, same_days))
+        return amounts, tuple(told)
 
     def in_full(self, facts: Facts) -> Told:
         """Told without a template."""
@@ -349,21 +467,31 @@ class Teller:
         steps = Story(found, whole, self.lang).tell()
         return Told(found.refund, found.clause, tuple((s["text"], s["cite"]) for s in steps))
 
-    def first(self, key: Any, facts: Facts, unit: Unit, raw: Raw) -> Template | None:
+    def first(self, key: Any, facts: Facts, layout: Layout, raw: Raw) -> Template | None:
         """A path told for the first time: with holes; None where something in it cannot be filled in again."""
         plain = Desk(self.library, facts, self.asked_on).entitlement(self.rule)
         made: Template | None = None
-        if not (plain.readings or plain.taken or plain.provisional) and type(plain.working) is Working:
-            found = traced(plain, _Traced(unit, facts.values, raw))
+        values = facts.values
+        if not (plain.taken or plain.provisional) and type(plain.working) is Working:
+            base = key[0] if key[0] in self.doubts else key
+            told_of = plain.answer != "does-not-apply"  # then no doubt is told
+            met = {e.value for e in compiled.reached(plain.working) if e.op == "open" and told_of}
+            doubts = tuple(o.name for o in layout.unit.version.opens if o.name in met)
+            others: list[int | None] = []
+            if doubts:
+                self.doubts[base] = doubts
+                others, told = self.otherwise(layout, doubts, values, raw)
+                key = (base, told)
+            found = traced(plain, _Traced(layout.unit, values, raw), doubts)
             whole = Assessment(self.library, facts, self.asked_on, (found,))
             story = Story(found, whole, self.lang, _Recorder)
             steps = story.tell()
             assert isinstance(story.speech, _Recorder)
-            made = template(found.clause, steps, unit, story.speech)
+            made = template(found.clause, steps, layout.unit, story.speech)
             full = Story(plain, whole, self.lang).tell()
             try:
-                same = made.fill(facts.values, raw) == tuple((s["text"], s["cite"]) for s in full)
-            except KeyError:
+                same = made.fill(values, raw, others) == tuple((s["text"], s["cite"]) for s in full)
+            except (KeyError, TypeError):
                 same = False
             made = made if same else None
         if len(self.paths) >= MOST_PATHS:
@@ -372,7 +500,7 @@ class Teller:
         return made
 
 
-def traced(plain: Entitlement, working: _Traced) -> Entitlement:
+def traced(plain: Entitlement, working: _Traced, doubts: tuple[str, ...] = ()) -> Entitlement:
     """The entitlement with values that know where they came from."""
     answers = {name: _answer(name, value, working) for name, value in plain.answers.items()}
     presumed = tuple((name, _presumed(name, value, working), why) for name, value, why in plain.presumed)
@@ -387,6 +515,7 @@ def traced(plain: Entitlement, working: _Traced) -> Entitlement:
         presumed=presumed,
         selected=selected,
         lines={name: working.at(("line", name)) for name in plain.lines},
+        readings=tuple((o, _tagged(other, ("other", doubts.index(o.name)))) for o, other in plain.readings),
     )
 
 
@@ -394,11 +523,11 @@ def _answer(name: str, value: Any, working: _Traced) -> Any:
     if name == "owed_to_seller":
         return _tagged(value, ("kept",))
     for group in ("let", "output", "extra"):
-        if (group, name) in working.unit.places and working.at((group, name)) == value:
+        if (group, name) in working.unit.places[working.chosen] and working.at((group, name)) == value:
             return working.at((group, name))
     return value
 
 
 def _presumed(name: str, value: Any, working: _Traced) -> Any:
-    place = working.unit.places.get(("fact", name))
+    place = working.unit.places[working.chosen].get(("fact", name))
     return value if place is None else _tagged(value, ("slot", place))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from recourse import calendars, days, places
@@ -19,6 +20,10 @@ class Left(Exception):
     """Out of scope."""
 
 
+class Decided(Exception):
+    """A row decides."""
+
+
 class OutOfBounds(AssertionError):
     """A value that its node did not allow."""
 
@@ -29,6 +34,7 @@ class Machine:
     def __init__(self, program: ir.Program, version: Version, setting: Setting, facts: Mapping[str, Any]) -> None:
         self.program, self.version, self.setting, self.facts = program, version, setting, facts
         self.names: dict[str, Any] = {}
+        self.lacks: dict[str, Exception] = {}
         self.widest = 0
 
     def run(self) -> tuple[int, int | None, int | None]:
@@ -36,7 +42,9 @@ class Machine:
             self.block(self.program.body)
         except Left:
             return -1, self.names.get("refund"), self.names.get("kept")
-        return self.names.get("chosen", 0), self.names.get("refund"), self.names.get("kept")
+        except Decided as row:
+            return row.args[0], self.names.get("refund"), self.names.get("kept")
+        raise AssertionError("the program ends without a word")
 
     # -- statements
 
@@ -54,14 +62,31 @@ class Machine:
         caught = (KeyError, Contradiction) if s.or_impossible else (KeyError,)
         try:
             self.block(s.body)
-        except caught:
-            if any(fact in self.facts for fact in s.unless):
+        except caught as lack:
+            self.lacks[s.lack] = lack
+            able = any(all(fact in self.facts for fact in one) for one in s.needs)
+            if able and any(fact in self.facts for fact in s.unless):
                 raise
             self.block(s.other)
 
     def unless(self, s: ir.Unless) -> None:
         if self.names.get(s.name) is None:
             self.block(s.body)
+
+    def need(self, s: ir.Need) -> None:
+        if self.names.get(s.name) is None:
+            raise self.lacks[f"lack_{s.name}"]
+
+    def guard(self, s: ir.Guard) -> None:
+        if self.value(replace(s.value, low=min(0, s.value.low))) <= 0:
+            raise Contradiction(None, "divided by nothing")
+
+    def agree(self, s: ir.Agree) -> None:
+        if self.value(s.one) != self.value(s.other):
+            raise KeyError("measure")
+
+    def done(self, s: ir.Done) -> None:
+        raise Decided(s.row)
 
     def calendar(self, s: ir.Calendar) -> None:
         use = self.version.calendar
@@ -85,7 +110,8 @@ class Machine:
                 self.names[ir.before_name(s.part, name)] += lists[name][number]
 
     def term(self, s: ir.Term) -> None:
-        self.names[s.name].append((self.value(s.top), self.value(s.bottom)))
+        top = self.value(s.top)
+        self.names[s.name].append(top if s.bottom is None else (top, self.value(s.bottom)))
 
     def fail(self, s: ir.Fail) -> None:
         raise Contradiction(None, s.why)
@@ -120,12 +146,6 @@ class Machine:
     def share(self, i: I) -> Any:
         name, presumed = i.value
         return self.facts[name] if presumed is None else self.facts.get(name, presumed)
-
-    def same(self, i: I) -> Any:
-        a, b = self.both(i)
-        if a != b:
-            raise KeyError("measure")
-        return self.value(i.args[2])
 
     def positive(self, i: I) -> int:
         found: int = self.value(i.args[0])
@@ -177,6 +197,7 @@ class Machine:
 STATEMENTS: dict[type, Callable[[Machine, Any], None]] = {
     ir.Set: Machine.set, ir.If: Machine.branch, ir.Attempt: Machine.attempt, ir.Unless: Machine.unless, ir.Calendar: Machine.calendar,
     ir.Loop: Machine.loop, ir.Term: Machine.term, ir.Fail: Machine.fail, ir.Clash: Machine.clash, ir.Leave: Machine.leave,
+    ir.Need: Machine.need, ir.Guard: Machine.guard, ir.Agree: Machine.agree, ir.Done: Machine.done,
 }  # fmt: skip
 READ: dict[str, Callable[[Machine, I], Any]] = {
     "const": lambda m, i: i.value,
@@ -204,7 +225,6 @@ READ: dict[str, Callable[[Machine, I], Any]] = {
     "or": lambda m, i: m.value(i.args[0]) or m.value(i.args[1]),
     "not": lambda m, i: not m.value(i.args[0]),
     "note": Machine.noted,
-    "same": Machine.same,
     "workday": Machine.workday,
     "move": Machine.moved,
     "length": Machine.between,

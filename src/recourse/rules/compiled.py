@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from recourse.rules import ir
+from recourse.rules import ir, lower
 from recourse.rules.emit import python
 from recourse.rules.interpret import Decision, Interpreter, presumed_values
 from recourse.rules.outlook import Leaf
@@ -27,8 +28,14 @@ class Unit:
     program: ir.Prepared
     decide: python.Decide
     rows: tuple[Row, ...]
-    places: Mapping[Any, int]  # node identity or key -> position in the noted values
+    places: Mapping[int, Mapping[Any, tuple[int, int]]]  # deciding row -> node -> position; bottom (0: what follows)
     presumed: Mapping[str, Any]  # what is taken for facts nobody knows, where that is a plain value
+    number: int  # its own, in this process
+
+    def nodes(self, chosen: int) -> Iterator[tuple[Any, Any]]:
+        """The key and the node of each value that is noted where this row decides."""
+        for slot in (self.program.slots[number] for number in self.program.layouts[chosen]):
+            yield ir.key_of(slot.node), slot.node
 
 
 class Working:
@@ -58,14 +65,17 @@ class Working:
 
     def at(self, node: Any) -> Any:
         """What a node came to: a number, truth or word, or (top, bottom); None if it was not worked out."""
-        place = self.unit.places.get(ir.key_of(node))
+        place = self.unit.places[self.chosen].get(ir.key_of(node))
         if place is None:
             return None
-        value = self.noted[place]
-        slot = self.unit.program.slots[place]
-        if isinstance(slot.bottom, int):
-            return value if slot.bottom == 1 or value is None else (value, slot.bottom)
-        return value if value[0] is not None else None
+        at, bottom = place
+        value = self.noted[at]
+        if value is None or bottom == 1:
+            return value
+        of = self.noted[at + 1] if bottom == 0 else bottom
+        if type(value) is list:
+            return [(term, of) for term in value] if of is not None else None
+        return value, of
 
     def decision(self) -> Decision:
         row = self.row
@@ -193,6 +203,8 @@ class InterpretedWorking(Working):
         return value.numerator if value.denominator == 1 else (value.numerator, value.denominator)
 
 
+_NUMBERS = count()
+_FLIPPED: dict[tuple[int, str], Unit] = {}
 _UNITS: dict[int, tuple[Version, Unit]] = {}  # by identity of the version, which the unit keeps alive
 
 
@@ -202,17 +214,38 @@ def unit(library: Library, rule: Rule, version: Version) -> Unit:
     if found is not None and found[0] is version:
         return found[1]
     number = next(n for n, one in enumerate(rule.versions) if one is version)
-    program = library.prepared[rule.id][number]
+    made = _made(library, version, library.prepared[rule.id][number])
+    _UNITS[id(version)] = (version, made)
+    return made
+
+
+def flipped(library: Library, rule: Rule, version: Version, question: str) -> Unit:
+    """The version's program with one open question read the other way; made on first use."""
+    key = (unit(library, rule, version).number, question)
+    if key not in _FLIPPED:
+        opens = tuple(replace(o, taken=not o.taken) if o.name == question else o for o in version.opens)
+        other = replace(version, opens=opens)
+        program = python.prepared(lower.lower(other, library.vocabulary, library.setting))
+        _FLIPPED[key] = _made(library, other, program)
+    return _FLIPPED[key]
+
+
+def _made(library: Library, version: Version, program: ir.Prepared) -> Unit:
     function = python.compiled(program.source, version, library.setting)
-    spots = {ir.key_of(s.node): n for n, s in enumerate(program.slots)}
+    spots: dict[int, dict[Any, tuple[int, int]]] = {}
+    for chosen, layout in program.layouts.items():
+        spots[chosen], at = {}, 0
+        for number in layout:
+            slot = program.slots[number]
+            bottom = slot.bottom if isinstance(slot.bottom, int) else 0
+            spots[chosen][ir.key_of(slot.node)] = (at, bottom)
+            at += 1 if bottom else 2
     presumed = {
         name: _plain_literal(value) if isinstance(value, Expr) else value
         for name, value in presumed_values(version, library.vocabulary).items()
         if not isinstance(value, Expr) or value.op == "lit"
     }
-    made = Unit(version, program, function, (*version.exceptions, *version.owed), spots, presumed)
-    _UNITS[id(version)] = (version, made)
-    return made
+    return Unit(version, program, function, (*version.exceptions, *version.owed), spots, presumed, next(_NUMBERS))
 
 
 def _plain_literal(expr: Expr) -> Any:

@@ -275,15 +275,14 @@ class Story:
             if node.op == "apply":
                 speech.it.pop()
 
-    def exact(self, expr: Expr, rounded: int) -> Fraction:
+    def exact(self, expr: Expr, rounded: int) -> Fraction | int:
         """What an amount was before it was rounded."""
         assert self.e.working is not None
         value = self.e.working.at(expr)
         if value is None:
             value = rounded
-        if isinstance(value, Fraction):
-            return value
-        return Fraction(*value) if isinstance(value, tuple) else Fraction(value)
+        found: Fraction | int = Fraction(*value) if isinstance(value, tuple) else value
+        return found
 
     def amount(self, key: str, expr: Expr, cite: Cite, rounded: int) -> None:
         self.bands(expr, cite)
@@ -294,7 +293,7 @@ class Story:
             self.step(key, cite, how=self.speech.noun(expr), exact=self.speech.money(exact))
         self.rounding(exact, rounded, cite)
 
-    def rounding(self, exact: Fraction, rounded: int, cite: Cite) -> None:
+    def rounding(self, exact: Fraction | int, rounded: int, cite: Cite) -> None:
         if exact == rounded:
             return
         version = self.e.version

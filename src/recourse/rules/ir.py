@@ -6,7 +6,7 @@ division is a floor. Every node carries its bounds, so that an engine with 64 or
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +46,6 @@ OPS = {
     "within": "the place lies in this one",
     "and": "both", "or": "either", "not": "not",
     "note": "the argument, noted under a name for the working",
-    "same": "the third argument, if the first two measures are one",
     "workday": "the next or previous working day", "move": "a day moved by months or working days",
     "length": "months or working days between two days", "month_day": "day of the month",
     "rate": "a dated figure over the series' denominator",
@@ -77,6 +76,8 @@ class Attempt:
     other: list[Any]
     unless: tuple[str, ...] = ()
     or_impossible: bool = False  # a contradiction in the first block is let go as well
+    needs: tuple[frozenset[str], ...] = (frozenset(),)  # where none of these is known whole, the miss does not stand
+    lack: str = ""  # a name for what was missing or impossible
 
 
 @dataclass(slots=True)
@@ -85,6 +86,35 @@ class Unless:
 
     name: str
     body: list[Any]
+
+
+@dataclass(slots=True)
+class Need:
+    """This name must have its value; else a fact was missing when it was tried."""
+
+    name: str
+
+
+@dataclass(slots=True)
+class Guard:
+    """This must be above zero, or the facts contradict each other."""
+
+    value: I
+
+
+@dataclass(slots=True)
+class Agree:
+    """These two measures must be one, or a fact was missing."""
+
+    one: I
+    other: I
+
+
+@dataclass(slots=True)
+class Done:
+    """This row decides; nothing follows."""
+
+    row: int
 
 
 @dataclass(slots=True)
@@ -113,7 +143,7 @@ class Term:
 
     name: str
     top: I
-    bottom: I
+    bottom: I | None  # None: one for all, noted beside the list
 
 
 @dataclass(slots=True)
@@ -161,6 +191,7 @@ class Prepared:
     source: str
     slots: tuple[Slot, ...]
     bits: int
+    layouts: Mapping[int, tuple[int, ...]]  # deciding row (-1: out of scope) -> the slots that its noted values fill
 
 
 def entry_name(part: str, column: str) -> str:

@@ -23,6 +23,12 @@ def source(program: ir.Program, name: str = "decide") -> str:
     return _Printer(program).function(name)
 
 
+def prepared(program: ir.Program) -> ir.Prepared:
+    """The text, and for each deciding row which slots its noted values fill."""
+    printer = _Printer(program)
+    return ir.Prepared(printer.function("decide"), program.slots, program.bits, printer.layouts)
+
+
 def compiled(text: str, version: Version, setting: Setting, name: str = "decide") -> Decide:
     """The function itself, with what it may call."""
     rates = {series: rate.on for series, rate in setting.rates.items()}
@@ -109,84 +115,145 @@ class _Printer:
         self.lines: list[str] = []
         self.depth = 1
         self.read: set[str] = set()  # facts that are in a local on every path to here
+        self.sure: set[str] = set()  # names that have a value on every path to here
+        self.maybe: dict[str, None] = {}  # names that have one on some path to here
+        self.empty: dict[str, None] = {}  # names that must start as None, because somebody may look
+        self.layouts: dict[int, tuple[int, ...]] = {}
         self.spare = 0
 
     def function(self, name: str) -> str:
-        names = list(dict.fromkeys(s.top for s in self.program.slots))
-        bottoms = list(dict.fromkeys(s.bottom for s in self.program.slots if isinstance(s.bottom, str)))
-        self.line(" = ".join(["refund", "kept", *names, *bottoms, "None"]))
-        self.line("chosen = 0")
         for statement in self.program.body:
             self.statement(statement)
-        self.line(f"return {self.result('chosen')}")
-        return f"def {name}(F):\n" + "\n".join(self.lines) + "\n"
+        start = f"    {' = '.join([*self.empty, 'None'])}\n" if self.empty else ""
+        return f"def {name}(F):\n{start}" + "\n".join(self.lines) + "\n"
 
-    def result(self, chosen: str) -> str:
-        noted = [s.top if isinstance(s.bottom, int) else f"({s.top}, {s.bottom})" for s in self.program.slots]
-        return f"({chosen}, refund, kept, ({', '.join(noted)}{',' if noted else ''}))"
+    def result(self, chosen: int) -> str:
+        slots, cells = [], []
+        for number, slot in enumerate(self.program.slots):
+            if slot.top in self.maybe:
+                slots.append(number)
+                for name in (slot.top, slot.bottom):
+                    if isinstance(name, str):
+                        cells.append(name)
+                        if name not in self.sure:
+                            self.empty[name] = None
+        self.layouts[chosen] = tuple(slots)
+        refund, kept = ("refund" if "refund" in self.maybe else None), ("kept" if "kept" in self.maybe else None)
+        return f"({chosen}, {refund}, {kept}, ({', '.join(cells)}{',' if cells else ''}))"
 
     def line(self, text: str) -> None:
         self.lines.append("    " * self.depth + text)
 
-    def block(self, statements: list[Any]) -> None:
-        """A block of its own: what it reads is not known outside."""
+    def assign(self, name: str) -> None:
+        self.sure.add(name)
+        self.maybe[name] = None
+
+    def block(self, statements: list[Any]) -> bool:
+        """A block of its own: what it reads is not known outside. Whether it leaves the function."""
         read, self.depth = set(self.read), self.depth + 1
+        ended = False
         for statement in statements:
-            self.statement(statement)
+            ended = self.statement(statement)
         if not statements:
             self.line("pass")
         self.read, self.depth = read, self.depth - 1
+        return ended
 
-    def statement(self, s: Any) -> None:
+    def statement(self, s: Any) -> bool:
+        """Prints it. Whether nothing can follow."""
         if isinstance(s, ir.Set):
-            if s.name == "kept":
-                self.line(f"kept = {self.show(s.value)}")
-            else:
-                self.line(f"{s.name} = {self.show(s.value)}")
+            self.line(f"{s.name} = {self.show(s.value)}")
+            self.assign(s.name)
         elif isinstance(s, ir.If):
-            self.branch(s)
+            return self.branch(s)
         elif isinstance(s, ir.Attempt):
-            self.line("try:")
-            self.block(s.body)
-            self.line("except (KeyError, Contradiction):" if s.or_impossible else "except KeyError:")
-            if s.unless:
-                self.line("    if " + " or ".join(f"{fact!r} in F" for fact in s.unless) + ":")
-                self.line("        raise")
-            self.block(s.other)
+            self.attempt(s)
         elif isinstance(s, ir.Unless):
+            self.unless(s)
+        elif isinstance(s, ir.Need):
+            self.empty[s.name] = None
             self.line(f"if {s.name} is None:")
-            self.block(s.body)
+            self.line(f"    raise lack_{s.name}")
+        elif isinstance(s, ir.Guard):
+            self.line(f"if {self.show(s.value)} <= 0:")
+            self.line("    contradiction()")
+        elif isinstance(s, ir.Agree):
+            self.line(f"if {self.show(s.one)} != {self.show(s.other)}:")
+            self.line("    miss()")
         elif isinstance(s, ir.Calendar):
             self.line(f"{s.name} = CALENDARS[{self.show(s.place)}]")
         elif isinstance(s, ir.Loop):
             self.loop(s)
         elif isinstance(s, ir.Term):
-            self.line(f"{s.name}.append(({self.show(s.top)}, {self.show(s.bottom)}))")
+            top = self.show(s.top)
+            self.line(f"{s.name}.append({top if s.bottom is None else f'({top}, {self.show(s.bottom)})'})")
         elif isinstance(s, ir.Fail):
             self.line(f"contradiction({s.why!r})")
         elif isinstance(s, ir.Clash):
             self.line(f"clash({s.rows[0]}, {s.rows[1]})")
         else:
-            self.line(f"return {self.result('-1')}")
+            self.line(f"return {self.result(s.row if isinstance(s, ir.Done) else -1)}")
+            return True
+        return False
 
-    def branch(self, s: ir.If) -> None:
-        if s.condition == ir.TRUE:
-            for inner in s.then:
-                self.statement(inner)
-            return
-        if s.condition == ir.FALSE:
-            for inner in s.other:
-                self.statement(inner)
-            return
+    def attempt(self, s: ir.Attempt) -> None:
+        sure, maybe = set(self.sure), dict(self.maybe)
+        self.line("try:")
+        self.block(s.body)
+        after, (self.sure, between) = self.sure, (sure, self.maybe)
+        self.maybe = {**maybe, **between}
+        caught = "(KeyError, Contradiction)" if s.or_impossible else "KeyError"
+        self.line(f"except {caught} as lack:" if s.lack else f"except {caught}:")
+        if s.lack:
+            self.line(f"    {s.lack} = lack.with_traceback(None)")
+        if s.unless:
+            both = " or ".join(f"{fact!r} in F" for fact in s.unless)
+            if all(s.needs):
+                able = " or ".join(" and ".join(f"{fact!r} in F" for fact in sorted(one)) for one in s.needs)
+                both = f"({able}) and ({both})"
+            self.line(f"    if {both}:")
+            self.line("        raise")
+        if s.other or not s.lack:
+            self.block(s.other)
+        self.sure &= after
+
+    def unless(self, s: ir.Unless) -> None:
+        self.empty[s.name] = None
+        self.line(f"if {s.name} is None:")
+        sure, maybe = set(self.sure), dict(self.maybe)
+        self.block(s.body)
+        self.sure, self.maybe = sure, {**maybe, **self.maybe}
+        self.assign(s.name)
+
+    def branch(self, s: ir.If) -> bool:
+        if s.condition in (ir.TRUE, ir.FALSE):
+            ended = False
+            for inner in s.then if s.condition == ir.TRUE else s.other:
+                ended = self.statement(inner)
+            return ended
         self.line(f"if {self.show(s.condition)}:")
-        self.block(s.then)
+        sure, maybe = set(self.sure), dict(self.maybe)
+        ended = self.block(s.then)
+        then = (self.sure, self.maybe)
+        self.sure, self.maybe = sure, maybe
+        if ended:  # what follows needs no `else`
+            left = False
+            for inner in s.other:
+                left = self.statement(inner)
+            return left
         if s.other:
             self.line("else:")
-            self.block(s.other)
+            if self.block(s.other):
+                self.sure, self.maybe = then
+                return False
+        self.sure &= then[0]
+        self.maybe = {**then[1], **self.maybe}
+        return False
 
     def loop(self, s: ir.Loop) -> None:
         lists = ", ".join(self.show(value) for _, value in s.columns)
         self.line(f"{s.terms} = []")
+        self.assign(s.terms)
         for name in s.so_far:
             self.line(f"{ir.before_name(s.part, name)} = 0")
         names = "".join(f"{ir.entry_name(s.part, name)}, " for name, _ in s.columns)
@@ -198,8 +265,9 @@ class _Printer:
             self.line(f"for {numbered}, ({names}) in enumerate({rows}, 1):")
         else:
             self.line(f"for {names} in {rows}:")
-        body = list(s.body)
-        self.block(body)
+        sure = set(self.sure)
+        self.block(list(s.body))
+        self.sure = sure
         self.depth += 1
         for name in s.so_far:
             self.line(f"{ir.before_name(s.part, name)} += {ir.entry_name(s.part, name)}")
@@ -226,14 +294,16 @@ class _Printer:
             return f"({a} {'//' if op == 'floor' else op} {b})"
         if op in ("and", "or"):
             left = self.show(i.args[0])
-            read = set(self.read)
+            read, sure = set(self.read), set(self.sure)
             right = self.show(i.args[1])
-            self.read = read
+            self.read, self.sure = read, sure
             return f"({left} {op} {right})"
         if op == "not":
             return f"(not {self.show(i.args[0])})"
         if op == "note":
-            return f"({i.value} := {self.show(i.args[0])})"
+            inner = self.show(i.args[0])
+            self.assign(i.value)
+            return f"({i.value} := {inner})"
         if op == "in":
             inner = self.show(i.args[0])
             return f"({inner} == {i.value[0]!r})" if len(i.value) == 1 else f"({inner} in {i.value!r})"
@@ -266,8 +336,6 @@ class _Printer:
         op, value = i.op, i.value
         if op == "positive":
             return f"({args[0]} or contradiction())" if i.args[0].low >= 0 else f"positive({args[0]})"
-        if op == "same":
-            return f"({args[2]} if {args[0]} == {args[1]} else miss())"
         if op == "workday":
             return f"{value[1]}.{value[0]}_working({args[0]})"
         if op == "move":

@@ -40,6 +40,8 @@ class Blocks(ABC):
         self.count = 0
         self.it: list[Q | I] = []
         self.names: dict[Any, str] = {}  # one name for what one node comes to, on whatever path
+        self.tried: dict[Any, Any] = {}  # dates that were worked out ahead, if their facts were there
+        self.halves: dict[Any, Any] = {}  # what they are made of: worked out too, unless a fact was missing before
 
     @abstractmethod
     def number(self, expr: Expr) -> Q:
@@ -92,7 +94,7 @@ class Blocks(ABC):
         plain = q.bottom.op == "const"
         name = self.fresh(stem) if node is None else self.noted(stem, node, q.bottom.value if plain else "")
         if node is None and (
-            q.bottom.op == "tmp" or (q.bottom.op == "positive" and q.bottom.args[0].op in ("tmp", "fact"))
+            q.bottom.op in ("tmp", "fact") or (q.bottom.op == "positive" and q.bottom.args[0].op in ("tmp", "fact"))
         ):
             return Q(self.set(name, q.top), q.bottom, q.measure)
         bottom = q.bottom if plain else self.set(f"{name}_of", q.bottom)  # first: it may be impossible

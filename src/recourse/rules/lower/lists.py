@@ -92,9 +92,11 @@ class Lists(Numbers):
             self.known.update(entries)
             q = self.number(body_expr)
             inner_names = {s.name for s in _sets(block)} | {ir.entry_name(part.name, n) for n, _ in part.columns}
-        terms = self.noted("terms", ("terms", expr))
-        block.append(ir.Term(terms, q.top, q.bottom))
+            guarded = [key for key in self.known if isinstance(key, tuple) and key[0] == "positive"]
         fixed = not any(n.op == "tmp" and n.value in inner_names for n in q.bottom.walk())
+        plain = q.bottom.op == "const"
+        terms = self.noted("terms", ("terms", expr), q.bottom.value if plain else "" if fixed else 1)
+        block.append(ir.Term(terms, q.top, None if fixed else q.bottom))
         self.set(total, ZERO)
         if fixed:
             low, high = min(0, q.top.low) * part.at_most, max(0, q.top.high) * part.at_most
@@ -112,6 +114,12 @@ class Lists(Numbers):
             block.append(ir.Set(f"{total}_of", replace(ir.mul(of, q.bottom), low=1, high=wide)))
             bottom = of
         self.block.append(ir.Loop(part.name, tuple(columns), tuple(sums), part.at_most, block, terms))
+        for key in guarded:
+            if key not in self.known and not any(n.op == "tmp" and n.value in inner_names for n in key[1].walk()):
+                self.block.append(ir.Guard(key[1]))
+                self.known[key] = True
+        if fixed and not plain:
+            bottom = self.set(f"{terms}_of", bottom)
         return Q(now, bottom)
 
     def outer_names(self, body: Expr, inner: dict[str, Expr]) -> list[str]:

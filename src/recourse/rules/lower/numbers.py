@@ -46,8 +46,10 @@ class Numbers(Values):
     def agree(self, a: Q, b: Q) -> tuple[Q, I | None]:
         """Two numbers of one measure; where their measures may differ, the first is guarded."""
         if a.measure is not None and b.measure is not None and a.measure != b.measure:
-            guarded = I("same", (a.measure, b.measure, a.top), None, a.top.low, a.top.high)
-            return replace(a, top=guarded), a.measure
+            if ("same", a.measure, b.measure) not in self.known:
+                self.block.append(ir.Agree(a.measure, b.measure))
+                self.known["same", a.measure, b.measure] = True
+            return a, a.measure
         return a, a.measure if a.measure is not None else b.measure
 
     def n_add(self, expr: Expr) -> Q:
@@ -73,7 +75,16 @@ class Numbers(Values):
     def n_div(self, expr: Expr) -> Q:
         a, b = self.number(expr.args[0]), self.number(expr.args[1])
         a, measure = self.agree(a, b)
-        return reduced(Q(ir.mul(a.top, b.bottom), ir.mul(a.bottom, ir.positive(b.top)), self.measured(expr, measure)))
+        return reduced(Q(ir.mul(a.top, b.bottom), ir.mul(a.bottom, self.positive(b.top)), self.measured(expr, measure)))
+
+    def positive(self, value: I) -> I:
+        """The same, above zero; asked once on each path."""
+        if value.low > 0 or value.op not in ("tmp", "fact"):
+            return ir.positive(value)
+        if ("positive", value) not in self.known:
+            self.block.append(ir.Guard(value))
+            self.known["positive", value] = True
+        return replace(value, low=1, high=max(1, value.high))
 
     def n_min(self, expr: Expr) -> Q:
         return self.extreme(expr, ir.lesser)

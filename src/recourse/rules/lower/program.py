@@ -11,7 +11,7 @@ from recourse.facts import Vocabulary
 from recourse.problems import Problem
 from recourse.rules import ir
 from recourse.rules.interpret import differ
-from recourse.rules.ir import ONE, TRUE, ZERO, I, const
+from recourse.rules.ir import ONE, TRUE, ZERO, I
 from recourse.rules.lower.blocks import Q
 from recourse.rules.lower.truths import Truths
 from recourse.rules.setting import Setting
@@ -57,6 +57,35 @@ def _expressions(statement: Any) -> Iterator[tuple[I, str]]:
         yield statement.condition, "a condition"
 
 
+def _exclude(one: Expr | None, other: Expr | None) -> bool:
+    """Whether it can be seen that the two never hold together: one demands what the other denies."""
+    if one is None or other is None:
+        return False
+    ours, theirs = set(_demands(one, True)), set(_demands(other, True))
+    return any((key, not holds) in theirs for key, holds in ours)
+
+
+def _demands(expr: Expr, holds: bool) -> Iterator[tuple[Any, bool]]:
+    if expr.op == "not":
+        yield from _demands(expr.args[0], not holds)
+    elif expr.op == ("and" if holds else "or"):
+        for arg in expr.args:
+            yield from _demands(arg, holds)
+    elif expr.op in ("fact", "let") or (expr.op == "is" and expr.args[0].op == "fact"):
+        yield (expr.op, expr.value, tuple(a.value for a in expr.args)), holds
+
+
+def _present(scope: Expr) -> frozenset[str]:
+    """The facts that are known wherever this holds."""
+    if scope.op == "and":
+        return _present(scope.args[0]) | _present(scope.args[1])
+    if scope.op == "fact":
+        return frozenset((str(scope.value),))
+    if scope.op in ("is", "within", "not", "lt", "le", "gt", "ge", "eq"):
+        return frozenset[str]().union(*(_present(a) for a in scope.args if a.op == "fact"))
+    return frozenset()
+
+
 class _Lowering(Truths):
     """One version on its way to statements."""
 
@@ -67,20 +96,79 @@ class _Lowering(Truths):
             scope = self.truth(self.v.applies)
             if scope != TRUE:
                 self.block.append(ir.If(I("not", (scope,)), [ir.Leave()]))
-        self.rows([*self.v.exceptions, *self.v.owed], 0)
-        self.known = {}
+        self.sure()
         for name, _ in self.v.dates:
-            self.tail(("let", name), partial(self.let, name))
+            self.ahead(("let", name), partial(self.let, name))
         for name, expr in self.v.outputs:
-            self.tail(("output", name), partial(self.output, name, expr))
+            self.ahead(("output", name), partial(self.output, name, expr))
+        self.rows([*self.v.exceptions, *self.v.owed], 0)
         return body
 
-    def tail(self, node: Any, work: Callable[[], object]) -> None:
-        """An answer that does not decide: worked out if its facts are there and no row has done so."""
+    def ahead(self, node: Any, work: Callable[[], object]) -> None:
+        """An answer beside the decision: worked out if its facts are there, before the rows, which may need it."""
         block: list[Any] = []
+        before = dict(self.known)
         with self.inside(block):
             work()
-        self.block.append(ir.Unless(self.names[node], [ir.Attempt(block, [], or_impossible=True)]))
+            after = self.known
+        self.block.append(ir.Attempt(block, [], or_impossible=True, lack=f"lack_{self.names[node]}"))
+        for key, value in after.items():
+            if key == node and node[0] == "let":
+                self.tried[key] = value
+            elif (
+                key not in before
+                and key in self.names
+                and key[0] == "let"
+                and not (isinstance(value, Q) and value.measure)
+            ):
+                self.halves[key] = value
+
+    def sure(self) -> None:
+        """What the answers beside the decision share and can always be worked out: once, for them and the rows."""
+        there = _present(self.v.applies) if self.v.applies is not None else frozenset[str]()
+        for top in (*(e for _, e in self.v.dates), *(e for _, e in self.v.outputs)):
+            self.share(top, there, set())
+
+    def share(self, top: Expr, there: frozenset[str], seen: set[str]) -> None:
+        for e in top.walk():
+            if e.op == "let" and e.value in self.named and e.value not in seen:
+                seen.add(str(e.value))
+                if self.is_sure(self.named[e.value], there):
+                    self.let(str(e.value))
+                else:
+                    self.share(self.named[e.value], there, seen)
+            elif e.op == "fact" and isinstance(taken := self.presumed.get(e.value), Expr) and taken.op == "lit":
+                self.fact(str(e.value))
+
+    def is_sure(self, expr: Expr, there: frozenset[str]) -> bool:
+        """Whether this can be worked out whatever else is missing."""
+        if expr.op == "fact":
+            taken = self.presumed.get(expr.value)
+            if isinstance(taken, Expr):
+                return taken.op == "lit"
+            return taken is not None or expr.value in there
+        if expr.op == "let":
+            return expr.value in self.named and self.is_sure(self.named[expr.value], there)
+        simple = (
+            "lit",
+            "open",
+            "not",
+            "and",
+            "or",
+            "is",
+            "within",
+            "lt",
+            "le",
+            "gt",
+            "ge",
+            "eq",
+            "add",
+            "sub",
+            "min",
+            "max",
+            "case",
+        )
+        return expr.op in simple and len(expr.type.units) < 2 and all(self.is_sure(a, there) for a in expr.args)
 
     def output(self, name: str, expr: Expr) -> None:
         """One `outputs` entry; earlier ones may be used by name."""
@@ -104,7 +192,7 @@ class _Lowering(Truths):
     def rows(self, rows: list[Row], index: int) -> None:
         """Row by row: the first that holds decides; each later row stands in the `else` of the one before."""
         if index == len(rows):
-            self.set("chosen", const(index))
+            self.block.append(ir.Done(index))
             return
         row = rows[index]
         if row.when is None:
@@ -125,13 +213,12 @@ class _Lowering(Truths):
         row = self.v.exceptions[index]
         for later in range(index + 1, len(self.v.exceptions)):
             other = self.v.exceptions[later]
-            if other.id in row.over or not differ(row, other):
+            if other.id in row.over or not differ(row, other) or _exclude(row.when, other.when):
                 continue
             assert other.when is not None
             self.block.append(ir.If(self.truth(other.when, noted=False), [ir.Clash((index, later))]))
 
     def chosen(self, row: Row, index: int) -> None:
-        self.set("chosen", const(index))
         if row.outcome in ("pay", "credit"):
             assert row.amount is not None
             refund = self.owed(row.amount)
@@ -159,6 +246,7 @@ class _Lowering(Truths):
                 self.keep_word(name, self.word(expr), ("extra", name))
             else:
                 self.keep(name, self.number(expr), ("extra", name))
+        self.block.append(ir.Done(index))
 
     def owed(self, expr: Expr, slot: Any = None) -> I:
         """An amount as the version rounds it; what it was before rounding is noted for the working."""

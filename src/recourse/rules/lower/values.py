@@ -84,6 +84,17 @@ class Values(Blocks):
     def let(self, name: str) -> Any:
         """A named value, worked out where first needed; numbers, truths and words alike."""
         key = ("let", name)
+        if key not in self.known and key in self.tried:
+            self.block.append(ir.Need(self.names[key]))
+            self.known[key] = self.tried[key]
+        if key not in self.known and key in self.halves:
+            found = self.halves.pop(key)
+            block: list[Any] = []
+            with self.inside(block):
+                self.let(name)
+            self.halves[key] = found
+            self.block.append(ir.Unless(self.names[key], block))
+            self.known[key] = found
         if key not in self.known:
             expr = self.named[name]
             if expr.type.kind == "yesno":
@@ -114,7 +125,28 @@ class Values(Blocks):
             return ir.If(I("has", (), first.value), blocks[0], blocks[1])
         if not self.needs_facts(first):
             return ir.If(TRUE, blocks[0])  # known whatever is missing: the interpreter says as what
-        return ir.Attempt(blocks[0], blocks[1], self.decisive(first))
+        return ir.Attempt(blocks[0], blocks[1], self.decisive(first), needs=self.needs(first))
+
+    def needs(self, expr: Expr) -> tuple[frozenset[str], ...]:
+        """Sets of facts of which one must be known whole for this to be known at all; the empty set if that is open."""
+        open_ = (frozenset[str](),)
+        if expr.op == "fact":
+            return open_ if self.presumed.get(expr.value) is not None else (frozenset((str(expr.value),)),)
+        if expr.op == "let" and expr.value in self.named:
+            return self.needs(self.named[expr.value])
+        if expr.op == "else":
+            found = {*self.needs(expr.args[0]), *self.needs(expr.args[1])}
+        elif expr.op == "div":
+            return self.needs(expr.args[0])
+        elif expr.op in ("add", "sub", "shift", "workday", "between", "month_day", "first", "last") or (
+            expr.op in ("min", "max") and expr.type.kind in ("date", "instant")
+        ):
+            found = {frozenset[str]()}
+            for arg in expr.args:
+                found = {one | other for one in found for other in self.needs(arg)}
+        else:
+            return open_
+        return tuple(sorted(found, key=sorted)) if len(found) < 9 else open_
 
     def needs_facts(self, expr: Expr) -> bool:
         """Whether an expression is unknown while none of its facts is known."""
