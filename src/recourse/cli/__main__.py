@@ -1,0 +1,5 @@
+"""`python -m recourse.cli`."""
+
+from recourse.cli import main
+
+main()
