@@ -108,22 +108,17 @@ def assess(
 
 def relevant(library: Library, facts: Facts) -> list[Rule]:
     """The rules of law that bind, or might bind once a missing place is known."""
+    return [rule for rule in library.rules.values() if not rule.policy and concerns(rule, facts)]
+
+
+def concerns(rule: Rule, facts: Facts) -> bool:
+    """Whether a rule of law binds these people, or might once a missing place is known."""
     known = {name: facts.values.get(name) for name in ("learner_place", "seller_place")}
-    if not any(known.values()):
-        return []
-    found = []
-    for rule in library.rules.values():
-        if rule.policy:
-            continue
-        sides = ("learner_place", "seller_place") if rule.binds == "either" else (rule.binds,)
-        here = [known[s] for s in sides]
-        if any(p is not None and places.contains(p, rule.place) for p in here):
-            found.append(rule)
-        elif any(p is not None and places.contains(rule.place, p) for p in here):
-            found.append(rule)  # a country is known, the province is not
-        elif any(p is None for p in here) and any(p is not None and _near(p, rule.place) for p in known.values()):
-            found.append(rule)
-    return found
+    sides = ("learner_place", "seller_place") if rule.binds == "either" else (rule.binds,)
+    here = [known[s] for s in sides]
+    if any(p is not None and _near(p, rule.place) for p in here):
+        return True  # it binds; or a country is known, and its province is not
+    return any(p is None for p in here) and any(p is not None and _near(p, rule.place) for p in known.values())
 
 
 def _near(place: str, other: str) -> bool:

@@ -18,7 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from recourse import __version__, days, facts, sentences, source
+from recourse import __version__, bodies, days, facts, sentences, source
+from recourse.bodies import Body
 from recourse.facts import Vocabulary
 from recourse.problems import Problem, Problems, near
 from recourse.rules import build, document, lower
@@ -59,6 +60,7 @@ class Library:
     digest: str
     labels: Mapping[str, Any] = field(default_factory=dict)  # data/words.yaml, and data/sentences.yaml as `sentences`
     prepared: Mapping[str, tuple[Prepared, ...]] = field(default_factory=dict)  # rule id -> one for each version
+    bodies: Mapping[str, Body] = field(default_factory=dict)  # whom to turn to; their rules are not among `rules`
 
     def rule(self, rule_id: str) -> Rule:
         """A rule by its own id or by one it covers. Raises Problem with near ids."""
@@ -214,19 +216,26 @@ def _build(texts: Mapping[Path, str], digest: str) -> Library:
         return nodes[rule_id]
 
     known_rates = frozenset(setting.rates)
-    built = _collect(problems, nodes.values(), lambda n: build.build(n, vocabulary, known_rates, parent))
+
+    def rule_of(node: Node) -> Rule:
+        return build.build(node, vocabulary, known_rates, parent)
+
+    whom = {rule_id: node for rule_id, node in nodes.items() if "body" in mapping(node, "a rule")}
+    built = _collect(problems, (n for rule_id, n in nodes.items() if rule_id not in whom), rule_of)
+    found = {b.id: b for b in _collect(problems, whom.values(), lambda n: bodies.body(n, rule_of))}
     if problems:
         raise Problems(problems) if len(problems) > 1 else problems[0]
     rules = {rule.id: rule for rule in built}
     _references(rules)
-    prepared = dict(_collect(problems, rules.values(), lambda rule: (rule.id, _prepare(rule, vocabulary, setting))))
+    everything = [*built, *(b.rule for b in found.values())]
+    prepared = dict(_collect(problems, everything, lambda rule: (rule.id, _prepare(rule, vocabulary, setting))))
     if problems:
         raise Problems(problems) if len(problems) > 1 else problems[0]
     words = texts.get(DATA / "words.yaml")
     labels = source.plain(source.read(words, "words.yaml")) if words else {}
     spoken = sentences.read(texts[DATA / "sentences.yaml"], "sentences.yaml")
     labels = {**labels, "sentences": spoken}
-    return Library(vocabulary, rules, platforms, setting, _covers(rules), digest, labels, prepared)
+    return Library(vocabulary, rules, platforms, setting, _covers(rules), digest, labels, prepared, found)
 
 
 def _prepare(rule: Rule, vocabulary: Vocabulary, setting: Setting) -> tuple[Prepared, ...]:

@@ -128,11 +128,15 @@ def read(text: str, file: str = "places.yaml") -> Places:
         names[code] = Words(en, zh)
         if currency:
             currencies[code] = currency[0]
-    unions = {code: _union(node.mapping()) for code, node in root["unions"].mapping().items()}
+    countries = tuple(root["countries"].mapping())
+    unions = {code: _union(node.mapping(), countries) for code, node in root["unions"].mapping().items()}
     return Places(names, currencies, frozenset(code[:2] for code in names if "-" in code), unions)
 
 
-def _union(node: dict[str, source.Node]) -> Union:
+def _union(node: dict[str, source.Node], countries: tuple[str, ...]) -> Union:
+    if "everywhere" in node:
+        always = Membership(1, None)
+        return Union(Words(node["en"].text(), node["zh"].text()), dict.fromkeys(countries, always), {})
     members = {}
     for code, dates in node["members"].mapping().items():
         since, until = dates.mapping()["from"], dates.mapping().get("until")

@@ -114,7 +114,7 @@ def entitlement_json(e: Entitlement, assessment: Assessment, lang: str) -> dict[
         ],
         "note": said(version.note, lang) if version is not None else "",
         "steps": explain.steps(e, assessment, lang),
-        "source": source(_cite(e)),
+        "source": source(_cite(e), lang),
     }
     return found
 
@@ -125,11 +125,12 @@ def _cite(e: Entitlement) -> Cite:
     return e.row.cite.filled_from(e.version.cite) if e.row is not None else e.version.cite
 
 
-def source(cite: Cite) -> dict[str, str | None]:
-    """A citation as data: article, title and address of the source, day checked, how sure."""
+def source(cite: Cite, lang: str = "en") -> dict[str, str | None]:
+    """A citation as data: article, title and address of the source, day checked, how sure, the deciding words."""
     return {
         "article": cite.article or None, "title": cite.title or None, "address": cite.address or None,
         "checked_on": cite.checked_on or None, "status": cite.status or None, "quote": cite.quote or None,
+        "translation": cite.translation.get(language(lang)),
     }  # fmt: skip
 
 

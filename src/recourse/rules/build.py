@@ -15,7 +15,7 @@ from recourse.rules.types import Scope, check
 from recourse.rules.version import VersionBuilder
 from recourse.source import Node
 
-KINDS = ("money-back", "remedy", "duty", "deadline", "escalation", "interest", "damages", "aid", "clause")
+KINDS = ("money-back", "remedy", "duty", "deadline", "escalation", "interest", "damages", "aid", "body", "clause")
 
 
 def build(rule: Node, vocabulary: Vocabulary, rates: frozenset[str], parent: Callable[[str, Node], Node]) -> Rule:
@@ -38,6 +38,9 @@ def build(rule: Node, vocabulary: Vocabulary, rates: frozenset[str], parent: Cal
             rule, "a rule with several versions says which date selects one", "selected_by: concluded_on, else asked_on"
         )
     _versions_apart(built)
+    for one in built:
+        if kind != "body" and not (one.owed or one.outputs or one.dates or one.duties or one.ways):
+            raise Problem("the version answers nothing", where=one.at, hint="owed, dates, outputs, duties or ways")
     return Rule(
         id=rule_id,
         title=texts(entries.get("title"), rule_id),

@@ -85,8 +85,11 @@ def cite(node: Node | None) -> Cite:
         return Cite()
     if isinstance(node.value, str):
         return Cite(article=node.value)
-    entries = known_keys(node, {"article", "title", "source", "address", "checked_on", "status", "quote"}, "a citation")
-    values = {key: text(value, key) for key, value in entries.items()}
+    known = {"article", "title", "source", "address", "checked_on", "status", "quote", "translation"}
+    entries = known_keys(node, known, "a citation")
+    if "translation" in entries and "quote" not in entries:
+        fail(entries["translation"], "there are no quoted words to translate", "quote: the words of the source")
+    values = {key: text(value, key) for key, value in entries.items() if key != "translation"}
     status = values.get("status", "")
     if status not in ("", "verified", "partly", "memory"):
         fail(entries["status"], f"“{status}” is no status", "verified, partly or memory")
@@ -94,7 +97,7 @@ def cite(node: Node | None) -> Cite:
         day(entries["checked_on"])
     return Cite(
         values.get("article", ""), values.get("title", values.get("source", "")), values.get("address", ""),
-        values.get("checked_on", ""), status, values.get("quote", ""),
+        values.get("checked_on", ""), status, values.get("quote", ""), texts(entries.get("translation")),
     )  # fmt: skip
 
 

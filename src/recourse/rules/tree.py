@@ -108,6 +108,9 @@ OPS = {
 }
 
 
+Texts = dict[str, str]  # language -> text
+
+
 @dataclass(frozen=True)
 class Cite:
     """Where a rule, row or doubt stands: article, name and address of the source, day checked, how sure."""
@@ -118,16 +121,15 @@ class Cite:
     checked_on: str = ""
     status: str = ""  # verified, partly, memory
     quote: str = ""  # deciding words in the original language, if they could be read
+    translation: Texts = field(default_factory=dict)  # of the quotation, by us
 
     def filled_from(self, other: Cite) -> Cite:
         """This citation with what it leaves out taken from the version's."""
-        return Cite(*(mine or theirs for mine, theirs in zip(self.astuple(), other.astuple(), strict=True)))
-
-    def astuple(self) -> tuple[str, ...]:
-        return (self.article, self.title, self.address, self.checked_on, self.status, self.quote)
-
-
-Texts = dict[str, str]  # language -> text
+        quoted = self if self.quote else other
+        return Cite(
+            self.article or other.article, self.title or other.title, self.address or other.address,
+            self.checked_on or other.checked_on, self.status or other.status, quoted.quote, quoted.translation,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -270,10 +270,6 @@ class VersionBuilder(Names):
             not_encoded=self.not_encoded(),
             at=self.node.where,
         )  # fmt: skip
-        if not (version.owed or version.outputs or version.dates or version.duties or version.ways):
-            raise Problem(
-                "the version answers nothing", where=self.node.where, hint="owed, dates, outputs, duties or ways"
-            )
         soundness.presumed_apart(version, self.entries.get("presume"))
         if soundness.deepest(version) > soundness.MOST_DEEP:
             raise Problem(

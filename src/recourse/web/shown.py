@@ -72,6 +72,7 @@ class Source:
     checked_on: int | None
     status: str
     quote: str = ""
+    translation: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,7 @@ def source(cite: Json) -> Source:
         checked_on=wording.day_of(checked),
         status=cite.get("status") or "",
         quote=cite.get("quote") or "",
+        translation=cite.get("translation") or "",
     )
 
 

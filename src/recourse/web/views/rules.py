@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from recourse import present
 from recourse.rules import tree
 from recourse.web import clock, desk, labels, shown, titles, wording
 from recourse.web.shown import Source
@@ -105,7 +106,7 @@ def rule(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _version(one: tree.Version, today: int) -> Version:
-    cite = {key: getattr(one.cite, key) for key in ("article", "title", "address", "checked_on", "status", "quote")}
+    cite = present.source(one.cite, wording.lang())
     current = (
         not one.enacted_only and (one.starts is None or one.starts <= today) and (one.ends is None or today <= one.ends)
     )

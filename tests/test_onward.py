@@ -1,0 +1,138 @@
+"""Whom to turn to: bodies by place, amount and day; worked cases in tests/onward/*.yaml.
+
+A case: `id`, `facts`, optionally `asked_on` (else 2026-11-22), and `expect` with any of
+`fits`, `not_yet`, `may_fit`, `too_late` (lists of ids that must be among those), `absent` (ids that must not come up),
+`apply_by`, `apply_from` (id -> day), `missing` (id -> facts on which it hangs), `first` (ids in this order, others may
+stand between).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recourse import days, source
+from recourse.bodies import STAGES
+from recourse.facts import read_facts
+from recourse.library import Library, load
+from recourse.onward import Turn, onward
+from recourse.problems import Problem
+
+FOLDER = Path(__file__).parent / "onward"
+TODAY = "2026-11-22"
+LIBRARY = load()
+
+
+def _cases() -> list[Any]:
+    found = []
+    for path in sorted(FOLDER.glob("*.yaml")):
+        nodes = source.read(path.read_text("utf-8"), path.name).value
+        found += [pytest.param(node, id=node.value["id"].value) for node in nodes]
+    return found
+
+
+def turns(library: Library, facts: Any, asked_on: str = TODAY) -> dict[str, Turn]:
+    return {t.body.id: t for t in onward(library, read_facts(facts, library.vocabulary), days.parse(asked_on))}
+
+
+@pytest.mark.parametrize("case", _cases())
+def test_a_worked_case(case: Any) -> None:
+    entries = case.value
+    expect = source.plain(entries["expect"])
+    asked_on = entries["asked_on"].value if "asked_on" in entries else TODAY
+    found = turns(LIBRARY, entries["facts"], asked_on)
+    for fits in ("fits", "not_yet", "may_fit", "too_late"):
+        for one in expect.pop(fits, ()):
+            assert one in LIBRARY.bodies, f"there is no body {one}"
+            state = found[one].fits if one in found else "absent"
+            assert (one, state) == (one, fits.replace("_", "-")), (
+                f"hangs on {found[one].missing if one in found else ''}"
+            )
+    for one in expect.pop("absent", ()):
+        assert one in LIBRARY.bodies, f"there is no body {one}"
+        assert one not in found
+    for name in ("apply_by", "apply_from"):
+        for one, day in expect.pop(name, {}).items():
+            value = getattr(found[one], name)
+            assert (days.show(value) if value is not None else None) == day, one
+    for one, facts in expect.pop("missing", {}).items():
+        assert set(found[one].missing) == set(facts), one
+    wanted = expect.pop("first", [])
+    assert [one for one in found if one in wanted] == wanted
+    assert not expect, f"unknown expectations: {expect}"
+
+
+@pytest.mark.parametrize("one", LIBRARY.bodies.values(), ids=lambda b: b.id)
+def test_every_body_says_what_it_handles_what_it_costs_or_is_worth_and_how_it_is_reached(one: Any) -> None:
+    assert one.effect or one.leaves or one.cost
+    assert one.channels or one.site or one.id == "seller"
+    assert all(v.cite.status for v in one.rule.versions)
+
+
+def test_the_order_is_that_of_the_stages_and_what_is_too_late_comes_last() -> None:
+    facts = source.read("learner_place: DE\nseller_place: DE\npaid: 480.00 EUR\n", "facts")
+    found = list(turns(LIBRARY, facts).values())
+    assert found
+    assert found[0].body.stage == "seller"
+    keys = [(t.fits == "too-late", STAGES.index(t.body.stage)) for t in found]
+    assert keys == sorted(keys)
+
+
+def test_nobody_is_sent_to_a_body_of_a_foreign_place() -> None:
+    facts = source.read("learner_place: KR\nseller_place: KR\npaid: 400000 KRW\n", "facts")
+    assert {t.body.rule.place[:2] for t in turns(LIBRARY, facts).values()} <= {"KR", "WO"}
+
+
+BODY = """\
+id: x-body
+title: {en: X, zh: X}
+place: DE
+binds: learner_place
+selected_by: asked_on
+in_force: {from: null}
+cite: {article: "1", title: t, status: memory}
+body:
+  stage: court
+  handles: {en: x, zh: x}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "said"),
+    [
+        ("stage: court", "stage: tribunal", "“tribunal” is no stage. one of seller, advice"),
+        ("handles: {en: x, zh: x}", "effect: {en: x, zh: x}", "a body needs `handles`"),
+        ("handles: {en: x, zh: x}", "handles: {en: x}", "in English and Chinese"),
+        ("stage: court", "stage: court\n  apply: [{by: pigeon, at: roof}]", "“pigeon” is no way to apply"),
+        ("handles: {en: x, zh: x}", "handles: {en: x, and y, zh: x}", "a comma inside {…} stands in quotes"),
+        ("stage: court", "stage: court\n  free: maybe", "“maybe” is neither yes nor no"),
+        ("stage: court", "stage: court\n  fee: {en: x, zh: x}", "no key “fee”"),
+        ("body:", "owed: [{id: all, pay: paid}]\nbody:", "a body owes nothing"),
+    ],
+)
+def test_a_faulty_body_is_refused_with_its_line(tmp_path: Path, written: str, instead: str, said: str) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(BODY.replace(written, instead), encoding="utf-8")
+    with pytest.raises(Problem, match=r"x\.yaml:") as caught:
+        load([path], cache=False)
+    assert said in str(caught.value)
+
+
+def test_a_time_limit_has_its_last_day_in(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    dated = "months: last day\ndates: {apply_by: 1 year after paid_on, apply_from: 30 days after complained_on}\nbody:"
+    path.write_text(BODY.replace("body:", dated), encoding="utf-8")
+    library = load([path], cache=False)
+
+    def at(day: str, **more: str) -> Turn:
+        facts = {"learner_place": "DE", "paid": "480.00 EUR", "paid_on": "2025-11-22", **more}
+        text = "".join(f"{k}: {v}\n" for k, v in facts.items())
+        return turns(library, source.read(text, "facts"), day)["x-body"]
+
+    assert at("2026-11-22").fits == "fits"
+    assert at("2026-11-23").fits == "too-late"
+    assert at("2026-10-01", complained_on="2026-09-02").fits == "not-yet"
+    assert at("2026-10-02", complained_on="2026-09-02").fits == "fits"
+    assert at("2026-10-02").undated == ("complained_on",) or at("2026-10-02").apply_from is None
