@@ -79,3 +79,13 @@ def test_places_have_names_in_both_languages() -> None:
 def test_every_currency_of_a_place_is_one_that_money_knows() -> None:
     assert all(places.currency_of(code) in money.EXPONENTS for code in places.codes() if places.currency_of(code))
     assert (places.currency_of("DE-BY"), places.currency_of("BG"), places.currency_of("KR")) == ("EUR", "EUR", "KRW")
+
+
+def test_the_world_has_every_place_and_every_union_in_it() -> None:
+    for code in ("DE", "US-CA", "KR", "EU", "EEA", "WORLD"):
+        assert places.contains(code, "WORLD")
+    assert not places.contains("WORLD", "EU")
+    assert places.contains("EU", "EEA")
+    assert not places.contains("EEA", "EU")
+    with pytest.raises(Problem):
+        places.check("WORLD", unions=False)

@@ -157,7 +157,14 @@ class Desk(Selection):
         library = self.library
         return {
             lang: words.scope_not_met(
-                failed, version, lang, working, library.vocabulary, library.labels, library.setting
+                failed,
+                version,
+                lang,
+                working,
+                library.vocabulary,
+                library.labels,
+                library.setting,
+                self.facts.currency,
             )
             for lang in ("en", "zh")
         }

@@ -11,7 +11,7 @@ import hashlib
 import os
 import pickle
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
@@ -31,6 +31,7 @@ from recourse.rules.tree import Rule, Texts
 from recourse.source import Node
 
 DATA = Path(__file__).parent / "data"
+CASES = DATA / "cases"  # worked cases: they show that rules are right, and are no rules themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ class Platform:
     process: Mapping[str, Any] = field(default_factory=dict)
     clauses: tuple[str, ...] = ()
     ideas: tuple[str, ...] = ()
+    note: Texts = field(default_factory=dict)
+    limits: tuple[Texts, ...] = ()  # what the page says beside its clauses
+    fees: tuple[Texts, ...] = ()
+    not_encoded: tuple[Texts, ...] = ()  # why something of it is in no clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +91,12 @@ class Library:
         return found
 
 
-def load(extra: Iterable[Path] = (), *, cache: bool = True) -> Library:
-    """The library: the product's own data and `extra` files or folders. Raises Problem(s) with file and line."""
-    paths = [*_files([DATA]), *_files(extra)]
+def load(extra: Iterable[Path] = (), *, cache: bool = True, without: Collection[str] = ()) -> Library:
+    """The library: the product's own data and `extra` files or folders. Raises Problem(s) with file and line.
+
+    `without` are files of the product's own, as `Place.file` names them, that are left out: others take their place.
+    """
+    paths = [path for path in _files([DATA]) if _shown(path) not in without] + _files(extra)
     contents = {path: path.read_bytes() for path in paths}
     digest = _digest(contents)
     stored = _cache_file(digest)
@@ -106,7 +114,7 @@ def _files(roots: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for root in roots:
         if root.is_dir():
-            found += sorted(p for p in root.rglob("*.yaml") if p.is_file())
+            found += sorted(p for p in root.rglob("*.yaml") if p.is_file() and not p.is_relative_to(CASES))
         elif root.is_file():
             found.append(root)
         else:
@@ -344,8 +352,21 @@ def _platform(node: Node, rules: dict[str, Node]) -> Platform:
         process=source.plain(entries["process"]) if "process" in entries else {},
         clauses=tuple(clause_ids),
         ideas=tuple(text(n, "ideas") for n in items(entries["ideas"], "ideas")) if "ideas" in entries else (),
+        note=document.texts(entries.get("note")),
+        limits=_remarks(entries, "limits"),
+        fees=_remarks(entries, "fees"),
+        not_encoded=_remarks(entries, "not_encoded"),
         **word,
     )
+
+
+def _remarks(entries: Mapping[str, Node], key: str) -> tuple[Texts, ...]:
+    """Sentences for people, each in its languages; one under `why` where a citation stands beside it."""
+    found = []
+    for one in items(entries[key], key) if key in entries else []:
+        inner = mapping(one, key) if isinstance(one.value, dict) else {}
+        found.append(document.texts(inner.get("why", one)))
+    return tuple(found)
 
 
 def _with_sources(node: Node, sources: list[Any]) -> Node:

@@ -95,7 +95,10 @@ def contains(code: str, within: str, day: int | None = None) -> bool:
     member = union.members.get(country(code))
     if member is not None and member.holds(day):
         return True
-    return any(contains(code, other, day) and (day is None or day >= since) for other, since in union.includes.items())
+    return any(
+        (code == other or (other != within and contains(code, other, day))) and (day is None or day >= since)
+        for other, since in union.includes.items()
+    )
 
 
 def name(code: str, lang: str = "en") -> str:
@@ -129,14 +132,15 @@ def read(text: str, file: str = "places.yaml") -> Places:
         if currency:
             currencies[code] = currency[0]
     countries = tuple(root["countries"].mapping())
-    unions = {code: _union(node.mapping(), countries) for code, node in root["unions"].mapping().items()}
+    written = root["unions"].mapping()
+    unions = {code: _union(node.mapping(), countries, tuple(written)) for code, node in written.items()}
     return Places(names, currencies, frozenset(code[:2] for code in names if "-" in code), unions)
 
 
-def _union(node: dict[str, source.Node], countries: tuple[str, ...]) -> Union:
+def _union(node: dict[str, source.Node], countries: tuple[str, ...], unions: tuple[str, ...]) -> Union:
     if "everywhere" in node:
-        always = Membership(1, None)
-        return Union(Words(node["en"].text(), node["zh"].text()), dict.fromkeys(countries, always), {})
+        named = Words(node["en"].text(), node["zh"].text())
+        return Union(named, dict.fromkeys(countries, Membership(1, None)), dict.fromkeys(unions, 1))
     members = {}
     for code, dates in node["members"].mapping().items():
         since, until = dates.mapping()["from"], dates.mapping().get("until")

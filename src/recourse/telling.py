@@ -49,6 +49,7 @@ class Template:
     """The steps of one path: `fill(facts, what the program returned)` gives them with this run's numbers."""
 
     clause: str
+    pays: bool  # whether the answer has an amount; a silent text has none
     fill: Callable[[Mapping[str, Any], Raw, Sequence[int | None]], tuple[tuple[str, str | None], ...]]
 
 
@@ -66,7 +67,7 @@ class _Cache(dict[Any, Any]):
         return found
 
 
-def template(clause: str, steps: list[dict[str, Any]], unit: Unit, speech: _Recorder) -> Template:
+def template(e: Entitlement, steps: list[dict[str, Any]], unit: Unit, speech: _Recorder) -> Template:
     """The template of marked texts, as one compiled function of f-strings; each number is written once."""
     plain = Speech(speech.lang, speech.vocabulary, speech.labels, speech.setting, speech.version, None, speech.currency)
     space: dict[str, Any] = {
@@ -75,6 +76,7 @@ def template(clause: str, steps: list[dict[str, Any]], unit: Unit, speech: _Reco
         "days": _Cache(plain.day),
         "share": _Cache(plain.share),
         "share_part": _Cache(lambda value: plain.share(Fraction(*value))),
+        "instant": _Cache(plain.instant),
         "count": str,
         "count_part": lambda value: plain.count(Fraction(*value)),
         "places": _Cache(plain.place),
@@ -105,8 +107,8 @@ def template(clause: str, steps: list[dict[str, Any]], unit: Unit, speech: _Reco
         found = [p.replace("{", "{{").replace("}", "}}") if n % 2 == 0 else f"{{h{p}}}" for n, p in enumerate(pieces)]
         texts.append(f"(f{''.join(found)!r}, {step['cite']!r})")
     lines.append(f"    return ({', '.join(texts)},)")
-    exec(compile("\n".join(lines), f"<told {clause}>", "exec"), space)  # noqa: S102 - made above, from our own sentences
-    return Template(clause, space["fill"])
+    exec(compile("\n".join(lines), f"<told {e.clause}>", "exec"), space)  # noqa: S102 - made above, from our own sentences
+    return Template(e.clause, e.refund is not None, space["fill"])
 
 
 def _money(plain: Speech) -> Callable[[int], str]:
@@ -151,6 +153,8 @@ def _read(source: Any) -> tuple[str, bool]:
         return f"F[{source[1]!r}]", False
     if kind in ("refund", "kept"):
         return f"raw[{1 if kind == 'refund' else 2}]", False
+    if kind == "short":
+        return "raw[2] - F['paid']", False
     if kind == "other":
         return f"others[{source[1]}]", False
     at, bottom = source[1]
@@ -307,6 +311,9 @@ class _Recorder(Speech):
     def share(self, value: Any) -> str:
         return self.record(value, "share", super().share)
 
+    def instant(self, seconds: Any) -> str:
+        return self.record(seconds, "instant", super().instant)
+
     def count(self, value: Any) -> str:
         return self.record(value, "count", super().count)
 
@@ -387,7 +394,7 @@ class Teller:
             if template_ is None and key not in self.paths:
                 self.first(key, facts, layout, raw)  # for the next one on this path
             elif template_ is not None:
-                return Told(raw[1], template_.clause, template_.fill(values, raw, others))
+                return Told(raw[1] if template_.pays else None, template_.clause, template_.fill(values, raw, others))
         except (KeyError, Contradiction, Conflict):
             pass  # a fact is missing, or a number is not there this time: told in full
         return self.in_full(facts)
@@ -487,7 +494,7 @@ class Teller:
             story = Story(found, whole, self.lang, _Recorder)
             steps = story.tell()
             assert isinstance(story.speech, _Recorder)
-            made = template(found.clause, steps, layout.unit, story.speech)
+            made = template(found, steps, layout.unit, story.speech)
             full = Story(plain, whole, self.lang).tell()
             try:
                 same = made.fill(values, raw, others) == tuple((s["text"], s["cite"]) for s in full)
@@ -522,6 +529,8 @@ def traced(plain: Entitlement, working: _Traced, doubts: tuple[str, ...] = ()) -
 def _answer(name: str, value: Any, working: _Traced) -> Any:
     if name == "owed_to_seller":
         return _tagged(value, ("kept",))
+    if name == "still_owed_by_learner" and value:
+        return _tagged(value, ("short",))
     for group in ("let", "output", "extra"):
         if (group, name) in working.unit.places[working.chosen] and working.at((group, name)) == value:
             return working.at((group, name))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
+from types import FrameType
 from typing import Any, NamedTuple
 
 from tests.bench import byhand, purchases
@@ -90,6 +92,33 @@ def decided(unit: compiled.Unit, facts: dict[str, Any]) -> bool:
     except KeyError:
         return False
     return True
+
+
+Way = tuple[frozenset[int], tuple[bool | str, ...]]
+
+
+def way(unit: compiled.Unit, facts: dict[str, Any]) -> Way:
+    """The way that a decision takes: the lines of the program that it runs through, and what held on the way."""
+    lines: set[int] = set()
+
+    def step(frame: FrameType, event: str, _: Any) -> Any:
+        if event == "line":
+            lines.add(frame.f_lineno)
+        return step if frame.f_code is unit.decide.__code__ else None  # type: ignore[attr-defined]
+
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        raw = unit.decide(facts)
+    finally:
+        sys.settrace(before)
+    return frozenset(lines), tuple(value for value in raw[3] if isinstance(value, bool | str))
+
+
+def ways(library: Library, duel: Duel, count: int) -> dict[str, set[Way]]:
+    """For each path by its name, the ways that its purchases take. Raises KeyError where one is not decided."""
+    unit = engine(library, duel)
+    return {path: {way(unit, facts) for facts in typed(library, duel, path, count)} for path in duel.makers}
 
 
 def measure(library: Library, rounds: int, size: int) -> list[Line]:

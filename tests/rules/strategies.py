@@ -161,13 +161,12 @@ class Writer:
 
     def measured(self, depth: int) -> str:
         """One measure over the same measure, whichever is known; or two that must not be mixed."""
+        third = self.pick("", "", ", failing which class_days_elapsed")
+        of = f"(hours_total, failing which lessons_total{third.replace('elapsed', 'total')})"
         top = self.pick("hours_elapsed, failing which lessons_taken", "hours_elapsed, failing which lessons_opened")
-        top = (
-            f"({top})"
-            if depth < 1
-            else self.pick(f"({top})", f"({top}, at most (hours_total, failing which lessons_total))")
-        )
-        return f"{top} / (hours_total, failing which lessons_total)"
+        top = f"{top}{third}"
+        top = f"({top})" if depth < 1 else self.pick(f"({top})", f"({top}, at most {of})")
+        return f"{top} / {of}"
 
     def lessons(self, depth: int) -> str:
         d = depth - 1

@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from recourse.cli.frame import AsJson, Data, Lang, app, library, read_input, today
-from recourse.problems import Problem
+from recourse.cli.frame import AsJson, Data, Lang, app, library, purchase, read_input, today
 
 
 @app.command()
@@ -39,17 +38,12 @@ def owed(
     - `recourse owed purchase.yaml --platform coursera --place DE --lang zh`
     - `echo '{"facts": {"learner_place": "KR", "paid": "400000 KRW"}}' | recourse owed - --json`
     """
-    from recourse import days, source
+    from recourse import days
     from recourse.assess import assess
     from recourse.facts import read_facts
-    from recourse.rules.document import known_keys, text
+    from recourse.rules.document import text
 
-    content, name = read_input(file)
-    entries = known_keys(
-        source.read(content, name), {"facts", "platform", "place", "rule", "asked_on", "lang"}, "a purchase"
-    )
-    if "facts" not in entries:
-        raise Problem(f"{name} has no `facts:`", hint="facts:\n  learner_place: DE\n  paid: 180.00 EUR")
+    entries = purchase(file)
 
     def chosen(option: str | None, key: str) -> str | None:
         return option or (text(entries[key], key) if key in entries else None)
@@ -85,7 +79,7 @@ def cases(
     Examples:
 
     - `recourse cases my-cases.yaml`
-    - `recourse cases tests/cases/kr.yaml --verbose`
+    - `recourse cases src/recourse/data/cases/kr.yaml --verbose`
     """
     from recourse import cases as worked
     from recourse import terminal

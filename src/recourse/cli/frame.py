@@ -16,6 +16,7 @@ from recourse.problems import Problem, each
 
 if TYPE_CHECKING:
     from recourse.library import Library
+    from recourse.source import Node
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False
@@ -92,3 +93,17 @@ def read_input(file: str) -> tuple[str, str]:
         raise Problem(f"{file} is not UTF-8 text", hint="save it as UTF-8") from None
     except PermissionError:
         raise Problem(f"{file} may not be read", hint="check its permissions") from None
+
+
+def purchase(file: str) -> dict[str, Node]:
+    """The entries of a purchase: `facts`, and what else was said with them."""
+    from recourse import source
+    from recourse.rules.document import known_keys
+
+    content, name = read_input(file)
+    entries = known_keys(
+        source.read(content, name), {"facts", "platform", "place", "rule", "asked_on", "lang"}, "a purchase"
+    )
+    if "facts" not in entries:
+        raise Problem(f"{name} has no `facts:`", hint="facts:\n  learner_place: DE\n  paid: 180.00 EUR")
+    return entries

@@ -49,7 +49,7 @@ class Story:
         if e.displaced_by:
             self.step("displaced", rule=e.displaced_by)
         if e.version is None or (e.answer == "does-not-apply" and (e.working is None or e.working.out_of_scope)):
-            self.step("outside", why=self.speech.said(e.why).rstrip("。."))
+            self.step("outside", why=self.outside().rstrip("。."))
             return self.found
         self.which_version(e.version)
         if e.working is None:
@@ -64,6 +64,12 @@ class Story:
         if e.version.note:
             self.step("note", note=self.speech.said(e.version.note))
         return self.found
+
+    def outside(self) -> str:
+        """Why the rule does not cover this: the part of its scope that was not met, with what was found instead."""
+        working = self.e.working
+        failed = working.failed_scope() if working is not None and working.out_of_scope else None
+        return self.speech.clause(failed, holds=False) if failed is not None else self.speech.said(self.e.why)
 
     def which_version(self, version: Version) -> None:
         chosen = self.e.selected
@@ -218,7 +224,7 @@ class Story:
         e, speech = self.e, self.speech
         if row.outcome in ("pay", "credit"):
             assert row.amount is not None
-            self.amount("pays" if row.outcome == "pay" else "credit", row.amount, row.cite, e.refund or 0)
+            self.amount("pays" if row.outcome == "pay" else "credit", row.amount, row.cite, self.refund())
         elif row.outcome == "keep":
             self.account(row)
         elif row.outcome == "ask":
@@ -249,6 +255,9 @@ class Story:
                     how=speech.noun(expr),
                     value=speech.show(expr, value),
                 )
+
+    def refund(self) -> int:
+        return 0 if self.e.refund is None else self.e.refund  # the very number, which may know where it came from
 
     def bands(self, expr: Expr, cite: Cite) -> None:
         """Which row of a table or scale an amount goes by, and why that one."""
@@ -337,7 +346,7 @@ class Story:
             if still:
                 self.step("still", row.cite, amount=speech.money(still))
         else:
-            back = speech.money(e.refund or 0)
+            back = speech.money(self.refund())
             self.step("back", row.cite, paid=speech.money(paid), kept=speech.money(total), amount=back)
 
     def days_and_figures(self, version: Version) -> None:

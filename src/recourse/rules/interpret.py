@@ -188,9 +188,11 @@ class Interpreter:
         """The arguments' values; two counts of different measures are not brought together."""
         found = [self.value(a) for a in expr.args]
         measures = [v for v in found if isinstance(v, Measured)]
-        if len({v.measure for v in measures}) > 1:
-            worst = max(measures, key=lambda v: v.measure)
-            return [Unknown(worst.lacks), *map(plain, found[1:])]
+        if len({v.unit for v in measures}) > 1:
+            lacks = frozenset[str]().union(*(v.lacks for v in measures))
+            if not lacks:
+                raise Contradiction(expr, f"{measures[0].unit} do not go with {measures[1].unit}")
+            return [Unknown(lacks), *map(plain, found[1:])]
         return found
 
     def calendar(self) -> Calendar | Unknown:

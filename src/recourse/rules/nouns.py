@@ -35,6 +35,8 @@ def _n_fact(s: Speech, e: Expr) -> str:
 
 
 def _n_let(s: Speech, e: Expr) -> str:
+    if s.calls(e):
+        return s.text("called", a=s.named_as(e))
     inner = s.meaning(e)
     value = s.value_of(e)
     if value is None and s.working is None and s.version is not None and e.value in dict(s.version.dates):
@@ -238,7 +240,7 @@ def _n_column(s: Speech, e: Expr) -> str:
 
 def _n_rowlet(s: Speech, e: Expr) -> str:
     inner = s.meaning(e)
-    return s.noun(inner) if inner is not None else str(e.value[1])
+    return s.noun(inner) if inner is not None else s.text("called", a=s.named_as(e))
 
 
 def _n_so_far(s: Speech, e: Expr) -> str:

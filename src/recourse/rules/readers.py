@@ -11,7 +11,7 @@ from recourse import days, places
 from recourse.calendars import Calendar
 from recourse.rules.spans import length, move
 from recourse.rules.stops import Contradiction
-from recourse.rules.tree import Expr, Type
+from recourse.rules.tree import Expr
 from recourse.rules.unknown import (
     FAR,
     FIRST_DAY,
@@ -21,7 +21,9 @@ from recourse.rules.unknown import (
     either,
     ends,
     extreme,
+    in_unit,
     lacking,
+    mixed,
     plain,
     plus,
     rising,
@@ -51,9 +53,9 @@ def _mul(self: Interpreter, expr: Expr) -> Any:
 def _like(expr: Expr, args: tuple[Any, ...], value: Any) -> Any:
     """The value with the measure of its arguments, while it still is a count of two possible measures."""
     found = next((a for a in args if isinstance(a, Measured)), None)
-    if found is None or isinstance(value, Unknown) or len(expr.type.units) < 2:
+    if found is None or isinstance(value, Unknown) or not mixed(expr.type):
         return value
-    return Measured(value, found.measure, found.lacks)
+    return found._replace(value=value)
 
 
 def _div(self: Interpreter, expr: Expr) -> Any:
@@ -161,11 +163,7 @@ def _round(self: Interpreter, expr: Expr) -> Any:
 def _else(self: Interpreter, expr: Expr) -> Any:
     first = self.value(expr.args[0])
     if not isinstance(first, Unknown):
-        return (
-            first
-            if isinstance(first, Measured) or (len(expr.type.units) < 2 and not _measured_list(expr.type))
-            else Measured(first, 0, frozenset())
-        )
+        return _chosen(expr, expr.args[0], first)
     second = self.value(expr.args[1])
     if isinstance(second, Unknown):
         return Unknown(
@@ -174,14 +172,13 @@ def _else(self: Interpreter, expr: Expr) -> Any:
             max(first.high, second.high),
             first.words or second.words,
         )
-    if len(expr.type.units) > 1 or _measured_list(expr.type):
-        inner = second if isinstance(second, Measured) else Measured(second, 0, frozenset())
-        return Measured(inner.value, inner.measure + 1, first.lacks | inner.lacks)
-    return second
+    second = _chosen(expr, expr.args[1], second)
+    return second._replace(lacks=first.lacks | second.lacks) if isinstance(second, Measured) else second
 
 
-def _measured_list(kind: Type) -> bool:
-    return kind.item is not None and len(kind.item.units) > 1
+def _chosen(expr: Expr, taken: Expr, value: Any) -> Any:
+    """One of several values; a count remembers in which unit it is, if the others are in another."""
+    return in_unit(taken.type, value) if mixed(expr.type) else value
 
 
 def _case(self: Interpreter, expr: Expr) -> Any:
@@ -192,8 +189,8 @@ def _case(self: Interpreter, expr: Expr) -> Any:
             rest = Expr("case", args[number + 2 :], None, expr.at, expr.type)
             return _possible(condition.lacks, [partial(self.value, args[number + 1]), partial(_case, self, rest)])
         if condition:
-            return self.value(args[number + 1])
-    return self.value(args[-1])
+            return _chosen(expr, args[number + 1], self.value(args[number + 1]))
+    return _chosen(expr, args[-1], self.value(args[-1]))
 
 
 def _apply(self: Interpreter, expr: Expr) -> Any:
@@ -210,7 +207,8 @@ def _pick(self: Interpreter, expr: Expr) -> Any:
     if not isinstance(selector, Unknown):
         if selector not in words:
             raise Contradiction(expr, f"the table has no row for {selector}")
-        return self.value(expr.args[1 + words.index(selector)])
+        row = expr.args[1 + words.index(selector)]
+        return _chosen(expr, row, self.value(row))
     rows = zip(expr.args[1:], words, strict=True)
     return _possible(
         selector.lacks, [partial(self.value, a) for a, w in rows if not selector.words or w in selector.words]
@@ -291,12 +289,9 @@ def _between(self: Interpreter, expr: Expr) -> Any:
 def _sum(self: Interpreter, expr: Expr) -> Any:
     part = self.parts[expr.value]
     columns: dict[str, Any] = {}
-    measures: list[Measured] = []
     lacks: frozenset[str] = frozenset()
     for name, source in part.columns:
         value = self.value(source)
-        if isinstance(value, Measured):
-            measures.append(value)
         if isinstance(value, Unknown):
             lacks |= value.lacks
         columns[name] = value
@@ -308,21 +303,24 @@ def _sum(self: Interpreter, expr: Expr) -> Any:
         raise Contradiction(expr, f"{part.name} has {size} rows, at most {part.at_most}, all lists of one length")
     total: Any = 0
     terms: list[Any] = []
+    measures: list[Measured] = []
     for number in range(size):
         here: dict[str, Any] = {}
         for name, value in columns.items():
             entry = plain(value)[number]
-            here[name] = Measured(entry, value.measure, value.lacks) if isinstance(value, Measured) else entry
+            here[name] = value._replace(value=entry) if isinstance(value, Measured) else entry
             here[f"so_far {name}"] = sum(plain(value)[:number]) if _summable(part.columns, name) else None
         self.row.append((number + 1, here))
         try:
-            term = plain(self.value(expr.args[0]))
+            found = self.value(expr.args[0])
+            term = plain(found)
             terms.append(term)
+            measures += [found] if isinstance(found, Measured) else []
             total = plus(total, term)
         finally:
             self.row.pop()
     self.terms[id(expr)] = terms
-    return total
+    return _like(expr, tuple(measures), total)
 
 
 def _summable(columns: tuple[tuple[str, Expr], ...], name: str) -> bool:
@@ -337,7 +335,7 @@ def _column(self: Interpreter, expr: Expr) -> Any:
 def _so_far(self: Interpreter, expr: Expr) -> Any:
     here = self.row[-1][1]
     value, total = here[expr.value[1]], here[f"so_far {expr.value[1]}"]
-    return Measured(total, value.measure, value.lacks) if isinstance(value, Measured) else total
+    return value._replace(value=total) if isinstance(value, Measured) else total
 
 
 def _rowlet(self: Interpreter, expr: Expr) -> Any:
@@ -354,16 +352,18 @@ def _total(self: Interpreter, expr: Expr) -> Any:
     if isinstance(value, Unknown):
         return Unknown(value.lacks, 0, FAR)
     total = sum(plain(value))
-    return Measured(total, value.measure, value.lacks) if isinstance(value, Measured) else total
+    return value._replace(value=total) if isinstance(value, Measured) else total
 
 
 def _item(self: Interpreter, expr: Expr) -> Any:
-    value = plain(self.value(expr.args[0]))
+    value = self.value(expr.args[0])
     if isinstance(value, Unknown):
         return Unknown(value.lacks)
-    if len(value) < expr.value:
+    entries = plain(value)
+    if len(entries) < expr.value:
         raise Contradiction(expr, f"the list has no entry {expr.value}")
-    return value[expr.value - 1]
+    entry = entries[expr.value - 1]
+    return value._replace(value=entry) if isinstance(value, Measured) else entry
 
 
 def _end_of(which: int) -> Callable[[Interpreter, Expr], Any]:

@@ -18,7 +18,7 @@ DIRECTIONS = {
 
 
 def rule_words(library: Library, version: Version, lang: str) -> list[dict[str, Any]]:
-    """Sections of sentences: [{head, lines: [{id, text, cite}]}], in the language asked for."""
+    """Sections of sentences: [{key, head, lines: [{id, text, cite}]}], in the language asked for."""
     return _Reader(library, version, lang).sections()
 
 
@@ -27,6 +27,7 @@ class _Reader:
         self.version = version
         self.speech = Speech(lang, library.vocabulary, library.labels, library.setting, version)
         self.t = sentences(library.labels, "reading", self.speech.lang)
+        self.speech.called = {}
         self.found: list[dict[str, Any]] = []
 
     def sections(self) -> list[dict[str, Any]]:
@@ -56,6 +57,7 @@ class _Reader:
                 for p in v.presume
             ],
         )
+        self.section("where", self.definitions())
         self.section("open", [self.reading(o) for o in v.opens])
         if v.owed:
             self.section("rounding", [self.line("", self.rounding(), "")])
@@ -65,7 +67,7 @@ class _Reader:
 
     def section(self, head: str, lines: list[dict[str, Any]]) -> None:
         if lines:
-            self.found.append({"head": self.t[head], "lines": lines})
+            self.found.append({"key": head, "head": self.t[head], "lines": lines})
 
     def line(self, line_id: str, text: str, cite: str) -> dict[str, Any]:
         return {"id": line_id, "text": capital(text.replace("..", ".").replace("。。", "。")), "cite": cite or None}
@@ -108,6 +110,18 @@ class _Reader:
         return self.line(
             name, self.t["is"].format(name=self.speech.label("answers", name), what=self.speech.noun(expr)), ""
         )
+
+    def definitions(self) -> list[dict[str, Any]]:
+        """What the values are that were told by their names; spelling one out may bring up another."""
+        found: list[dict[str, Any]] = []
+        called = self.speech.called
+        assert called is not None
+        while len(found) < len(called):
+            name, inner = list(called.items())[len(found)]
+            key = "holds" if inner.type.kind == "yesno" else "is"
+            told = self.speech.clause(inner) if key == "holds" else self.speech.noun(inner)
+            found.append(self.line(name, self.t[key].format(name=self.speech.text("called", a=name), what=told), ""))
+        return found
 
     def duty(self, duty: Duty) -> dict[str, Any]:
         says = self.speech.said(duty.says).rstrip("。.")

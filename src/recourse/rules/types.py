@@ -123,8 +123,9 @@ def unify(at: Expr, left: Expr, right: Expr, *, loose: bool = False) -> Type:
     if a.kind == b.kind == "count":
         if not a.units or not b.units:
             return a if a.units else b
-        if set(a.units) & set(b.units) or loose:
+        if loose:
             return count(*dict.fromkeys((*a.units, *b.units)))
+        _same_order(at, a.units, b.units)
         fail(at, f"{' or '.join(a.units)} do not mix with {' or '.join(b.units)}", "use the same measure on both sides")
     if {a.kind, b.kind} == {"count", "number"}:
         counted, number = (left, right) if a.kind == "count" else (right, left)
@@ -136,6 +137,12 @@ def unify(at: Expr, left: Expr, right: Expr, *, loose: bool = False) -> Type:
     if a.kind == b.kind == "choice":
         return Type("choice", words=tuple(dict.fromkeys((*a.words, *b.words))))
     fail(at, f"{a} does not go with {b}", "both sides must be the same kind of value")
+
+
+def _same_order(at: Expr, one: tuple[str, ...], other: tuple[str, ...]) -> None:
+    """Measures are tried in one order on both sides: else one that is known might never meet its like."""
+    if one != other and set(one) == set(other):
+        fail(at, f"{' or '.join(one)} here, {' or '.join(other)} there", "name the measures in one order on both sides")
 
 
 def _count_or_share(at: Expr, counted: Expr, number: Expr, *, loose: bool) -> Type | None:
@@ -281,6 +288,8 @@ def _div(expr: Expr, _: Scope) -> Expr:
         return expr.typed(NUMBER)
     if top.type.kind == "count" and bottom.type.kind == "count":
         a, b = top.type.units, bottom.type.units
+        if a and b:
+            _same_order(expr, a, b)
         if a and b and set(a) != set(b):
             fail(expr, f"{' or '.join(a)} over {' or '.join(b)} is no share", _same_measure(bottom, a))
         return expr.typed(NUMBER)
@@ -406,7 +415,7 @@ def _shift(expr: Expr, scope: Scope) -> Expr:
     length, start = expr.args
     unit, way = expr.value
     _need(expr, length, ("count", "number"), "a length")
-    if length.type.kind == "count" and length.type.units and unit.removeprefix("working ") not in length.type.units:
+    if length.type.kind == "count" and {*length.type.units} - {unit.removeprefix("working ")}:
         fail(expr, f"{' or '.join(length.type.units)} are used as {unit}")
     if not is_whole(length, scope.named):
         fail(expr, "the length may be a part of a day", f"…, rounded up to whole {unit}")

@@ -25,10 +25,10 @@ class Unknown(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """A count taken from one of several measures: which one, and what the better ones lacked."""
+    """A count that could have been in one of several measures: its unit, and what the better measures lacked."""
 
     value: Any
-    measure: int
+    unit: str
     lacks: frozenset[str]
 
 
@@ -50,6 +50,19 @@ def domain(kind: Type, name: str, at_most: int | None) -> Unknown:
 
 def plain(value: Any) -> Any:
     return value.value if isinstance(value, Measured) else value
+
+
+def in_unit(kind: Type, value: Any) -> Any:
+    """A count with its own unit, where it stands among others that are counted in another."""
+    units = (kind.item or kind).units
+    if isinstance(value, Measured | Unknown) or len(units) != 1:
+        return value
+    return Measured(value, units[0], frozenset())
+
+
+def mixed(kind: Type) -> bool:
+    """Whether a count, or a list of counts, may be in one measure or another."""
+    return len((kind.item or kind).units) > 1
 
 
 def round_to(value: Any, direction: str, step: Fraction) -> Any:

@@ -22,6 +22,8 @@ from recourse.sentences import sentences
 
 MONTHS = "January February March April May June July August September October November December".split()
 
+SHORT = 5  # parts of a named value that is spelled out wherever it is used
+
 
 class Speech:
     """One language and what things are called in it."""
@@ -40,6 +42,8 @@ class Speech:
         self.inside: list[str] = []
         self.values = True
         self.brief = False  # inside a table whose subject has just been named
+        # Named values that are told by their name, to be spelled out once: name -> value. None: spelled out in place.
+        self.called: dict[str, Expr] | None = None
 
     # -- small things
 
@@ -95,7 +99,7 @@ class Speech:
         if kind == "date":
             return self.day(value)
         if kind == "instant":
-            return days.show_instant(int(value))
+            return self.instant(value)
         if isinstance(value, bool):
             return self.yes(value)
         if kind == "number" and isinstance(value, (Fraction, int)):
@@ -105,6 +109,9 @@ class Speech:
         if kind == "choice":
             return self.word(expr.value, value) if expr.op == "fact" else str(value).replace("-", " ")
         return self.count(value)
+
+    def instant(self, seconds: int) -> str:
+        return days.show_instant(seconds)
 
     def count(self, value: Any) -> str:
         return str(value)
@@ -202,7 +209,7 @@ class Speech:
             question = next((o for o in self.version.opens if o.name == expr.value), None) if self.version else None
             asks = self.said(question.asks) if question else expr.value
             return self.text("reading", q=asks, v=self.yes(holds))
-        name = self.fact_name(expr.value) if expr.op == "fact" else self.label("lets", str(expr.value))
+        name = self.fact_name(expr.value) if expr.op == "fact" else self.named_as(expr)
         return self.text("yes" if holds else "no", a=f"“{name}”")
 
     def fact_of(self, expr: Expr) -> str:
@@ -235,11 +242,33 @@ class Speech:
 
     def meaning(self, expr: Expr) -> Expr | None:
         """What a name stands for, unless we are inside it."""
+        found = self.stands_for(expr)
+        return None if found is None or expr.value in self.inside or self.calls(expr) else found
+
+    def stands_for(self, expr: Expr) -> Expr | None:
         if expr.op == "rowlet" and self.version:
             part, name = expr.value
             return next((dict(p.lets)[name] for p in self.version.parts if p.name == part), None)
-        found = self.named.get(str(expr.value))
-        return None if found is None or expr.value in self.inside else found
+        return self.named.get(str(expr.value))
+
+    def calls(self, expr: Expr) -> bool:
+        """Whether a named value is told by its name; remembers that it was."""
+        if self.called is None or self.working is not None or expr.op not in ("let", "rowlet") or self.version is None:
+            return False
+        inner = self.stands_for(expr)
+        if inner is None or (expr.op == "let" and expr.value in dict(self.version.dates)) or _short(inner):
+            return False
+        self.called.setdefault(self.named_as(expr), inner)
+        return True
+
+    def named_as(self, expr: Expr) -> str:
+        """The name of a named value, in words; a number tells two of one name apart."""
+        found = plain = self.label("lets", str(expr.value[1] if expr.op == "rowlet" else expr.value))
+        inner, number = self.stands_for(expr), 1
+        while self.called is not None and self.called.get(found, inner) is not inner:
+            number += 1
+            found = f"{plain} {number}"
+        return found
 
     def value_of(self, expr: Expr) -> Any:
         """What a fact or name came to in the working, if there is one."""
@@ -281,6 +310,11 @@ class Speech:
         return args[-1]
 
 
+def _short(expr: Expr) -> bool:
+    """Whether a value is as quickly said as named."""
+    return sum(1 for _ in expr.walk()) <= SHORT and not any(e.op in ("let", "case", "apply") for e in expr.walk())
+
+
 def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -298,7 +332,8 @@ def scope_not_met(
     vocabulary: Vocabulary,
     labels: Mapping[str, Any],
     setting: Setting,
+    currency: str | None,
 ) -> str:
     """Why a purchase lies outside: the condition that failed, with what was found instead."""
-    speech = Speech(lang, vocabulary, labels, setting, version, working)
+    speech = Speech(lang, vocabulary, labels, setting, version, working, currency)
     return speech.clause(failed, holds=False)

@@ -11,14 +11,14 @@ from typing import Any
 from recourse.facts import Vocabulary
 from recourse.rules import ir
 from recourse.rules.interpret import presumed_values
-from recourse.rules.ir import ONE, I
+from recourse.rules.ir import ONE, ZERO, I, const
 from recourse.rules.setting import Setting
-from recourse.rules.tree import Expr, Version
+from recourse.rules.tree import Expr, Type, Version
 
 
 @dataclass(frozen=True, slots=True)
 class Q:
-    """A number as two integers; `measure` remembers which of several measures a count came from."""
+    """A number as two integers; `measure` is the number of its unit, where it might be counted in another."""
 
     top: I
     bottom: I = ONE
@@ -38,6 +38,7 @@ class Blocks(ABC):
         self.block: list[Any] = []
         self.slots: list[ir.Slot] = []
         self.count = 0
+        self.units: dict[str, int] = {}  # their numbers, from 1; 0 is a bare number, which goes with each of them
         self.it: list[Q | I] = []
         self.names: dict[Any, str] = {}  # one name for what one node comes to, on whatever path
         self.tried: dict[Any, Any] = {}  # dates that were worked out ahead, if their facts were there
@@ -88,6 +89,13 @@ class Blocks(ABC):
             name = self.names[key]
             self.slots.append(ir.Slot(node, name, f"{name}_of" if bottom == "" else bottom))
         return self.names[key]
+
+    def unit(self, kind: Type, measure: I | None) -> I:
+        """The number of the unit that a value of this type is counted in."""
+        if measure is not None:
+            return measure
+        units = (kind.item or kind).units
+        return const(self.units.setdefault(units[0], len(self.units) + 1)) if len(units) == 1 else ZERO
 
     def keep(self, stem: str, q: Q, node: Any = None) -> Q:
         """A number under a name of its own, noted for the working where `node` is given."""

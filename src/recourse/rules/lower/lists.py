@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from recourse.problems import Problem
 from recourse.rules import ir
 from recourse.rules.ir import ONE, ZERO, I
 from recourse.rules.lower.blocks import Q
 from recourse.rules.lower.numbers import Numbers
 from recourse.rules.lower.values import DAY_BOUND, SHARE_BOUND
 from recourse.rules.tree import NUMBER, Expr, Type
+from recourse.rules.unknown import mixed
 from recourse.values import LONGEST_LIST as LONGEST
 
 
@@ -29,17 +31,18 @@ class Lists(Numbers):
         stem = self.fresh("list")
         blocks: list[list[Any]] = [[], []]
         spans: list[tuple[int, int]] = []
-        for number, (arg, block) in enumerate(zip(expr.args, blocks, strict=True)):
+        units: list[I] = []
+        for arg, block in zip(expr.args, blocks, strict=True):
             with self.inside(block):
                 value, measure, span = self.items(arg)
-                inner = ZERO if measure is None else measure
                 block.append(ir.Set(stem, value))
-                block.append(ir.Set(f"{stem}_by", inner if number == 0 else ir.add(inner, ONE)))
                 spans.append(span)
+                if mixed(expr.type):
+                    units.append(self.unit(arg.type, measure))
+                    block.append(ir.Set(f"{stem}_by", units[-1]))
         self.block.append(self.alternative(expr.args[0], blocks))
-        kinds = expr.type.item is not None and len(expr.type.item.units) > 1
         span = (min(s[0] for s in spans), max(s[1] for s in spans))
-        return I("tmp", (), stem), self.tmp(f"{stem}_by", 0, 9) if kinds else None, span
+        return I("tmp", (), stem), self.either_unit(stem, units), span
 
     def n_total(self, expr: Expr) -> Q:
         value, measure, (low, high) = self.items(expr.args[0])
@@ -120,7 +123,14 @@ class Lists(Numbers):
                 self.known[key] = True
         if fixed and not plain:
             bottom = self.set(f"{terms}_of", bottom)
-        return Q(now, bottom)
+        measure = self.measured(expr, q.measure)
+        if measure is not None and any(n.op == "tmp" and n.value in inner_names for n in measure.walk()):
+            raise Problem(
+                f"the rows of {part.name} may be counted in different measures, and are added up",
+                where=expr.at,
+                hint="divide in each row, and add up the shares",
+            )
+        return Q(now, bottom, measure)
 
     def outer_names(self, body: Expr, inner: dict[str, Expr]) -> list[str]:
         """Named values outside the part that its rows use: worked out once, before the rows."""

@@ -13,6 +13,7 @@ from recourse.rules.ir import ONE, ZERO, I, const
 from recourse.rules.lower.blocks import Q
 from recourse.rules.lower.values import DAY_BOUND, Values
 from recourse.rules.tree import Expr
+from recourse.rules.unknown import mixed
 
 
 class Numbers(Values):
@@ -44,13 +45,17 @@ class Numbers(Values):
         return found
 
     def agree(self, a: Q, b: Q) -> tuple[Q, I | None]:
-        """Two numbers of one measure; where their measures may differ, the first is guarded."""
-        if a.measure is not None and b.measure is not None and a.measure != b.measure:
-            if ("same", a.measure, b.measure) not in self.known:
-                self.block.append(ir.Agree(a.measure, b.measure))
-                self.known["same", a.measure, b.measure] = True
-            return a, a.measure
-        return a, a.measure if a.measure is not None else b.measure
+        """Two numbers of one measure; where their measures may differ, they are compared first."""
+        one, other = a.measure, b.measure
+        if one is None or other is None or one == other:
+            return a, other if one is None else one
+        if ("same", one, other) not in self.known:
+            agree: Any = ir.Agree(one, other)
+            for bare in (unit for unit in (one, other) if unit.low == 0):  # a bare number goes with every unit
+                agree = ir.If(I("<", (ZERO, bare)), [agree])
+            self.block.append(agree)
+            self.known["same", one, other] = True
+        return a, ir.greater(one, other) if 0 in (one.low, other.low) else one
 
     def n_add(self, expr: Expr) -> Q:
         return self.plus(expr, ir.add)
@@ -65,7 +70,12 @@ class Numbers(Values):
         return Q(how(x, y), bottom, self.measured(expr, measure))
 
     def measured(self, expr: Expr, measure: I | None) -> I | None:
-        return measure if len(expr.type.units) > 1 else None
+        return measure if mixed(expr.type) else None
+
+    def one_of(self, expr: Expr, taken: Expr) -> Q:
+        """One of several values that an expression may be; a count with its unit, if the others are in another."""
+        found = self.number(taken)
+        return replace(found, measure=self.unit(taken.type, found.measure)) if mixed(expr.type) else found
 
     def n_mul(self, expr: Expr) -> Q:
         a, b = self.number(expr.args[0]), self.number(expr.args[1])
@@ -118,26 +128,20 @@ class Numbers(Values):
         return Q(ir.mul(units, const(step.numerator)), const(step.denominator))
 
     def n_else(self, expr: Expr) -> Q:
-        first, second = expr.args
-        kinds = len(expr.type.units) > 1
         stem = self.fresh("either")
         blocks: list[list[Any]] = [[], []]
         found: list[Q] = []
-        for number, (arg, block) in enumerate(zip((first, second), blocks, strict=True)):
+        for arg, block in zip(expr.args, blocks, strict=True):
             with self.inside(block):
-                q = self.number(arg)
-                if kinds:
-                    inner = ZERO if q.measure is None else q.measure
-                    q = replace(q, measure=inner if number == 0 else ir.add(inner, ONE))
-                found.append(q)
+                found.append(self.one_of(expr, arg))
         result = self.join(stem, list(zip(found, blocks, strict=True)))
-        self.block.append(self.alternative(first, blocks))
+        self.block.append(self.alternative(expr.args[0], blocks))
         return result
 
     def n_case(self, expr: Expr) -> Q:
         stem = self.fresh("case")
         branches: list[tuple[Q, list[Any]]] = []
-        self.cases(expr.args, lambda arg, block: branches.append((self.number(arg), block)))
+        self.cases(expr.args, lambda arg, block: branches.append((self.one_of(expr, arg), block)))
         return self.join(stem, branches)
 
     def n_apply(self, expr: Expr) -> Q:
@@ -154,7 +158,7 @@ class Numbers(Values):
         for word, arg in reversed(list(zip(words, expr.args[1:], strict=True))):
             block: list[Any] = []
             with self.inside(block):
-                branches.append((self.number(arg), block))
+                branches.append((self.one_of(expr, arg), block))
             outer = [ir.If(I("in", (selector,), (word,)), block, outer)]
         self.block += outer
         return self.join(stem, branches)

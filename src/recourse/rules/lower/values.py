@@ -182,11 +182,11 @@ class Values(Blocks):
     def join(self, stem: str, branches: list[tuple[Q, list[Any]]]) -> Q:
         """One name for the value that each branch leaves in its own block."""
         bottoms = [q.bottom for q, _ in branches]
-        measure: I | None = None
-        if any(q.measure is not None for q, _ in branches):
+        units = [q.measure for q, _ in branches if q.measure is not None]
+        if units:
             for q, block in branches:
-                block.append(ir.Set(f"{stem}_by", q.measure if q.measure is not None else ZERO))
-            measure = self.tmp(f"{stem}_by", 0, 9)
+                block.append(ir.Set(f"{stem}_by", ZERO if q.measure is None else q.measure))
+        measure = self.either_unit(stem, units if len(units) == len(branches) else [*units, ZERO])
         if all(b.op == "const" for b in bottoms):
             bottom = const(lcm(*(b.value for b in bottoms)))
             tops = [ir.mul(q.top, const(bottom.value // q.bottom.value)) for q, _ in branches]
@@ -198,6 +198,12 @@ class Values(Blocks):
         for top, (_, block) in zip(tops, branches, strict=True):
             block.append(ir.Set(stem, top))
         return Q(self.tmp(stem, min(t.low for t in tops), max(t.high for t in tops)), bottom, measure)
+
+    def either_unit(self, stem: str, units: list[I]) -> I | None:
+        """The number of the unit that one of several blocks left."""
+        if all(unit == ZERO for unit in units):
+            return None
+        return self.tmp(f"{stem}_by", min(unit.low for unit in units), max(unit.high for unit in units))
 
     def cases(self, args: tuple[Expr, ...], leaf: Callable[[Expr, list[Any]], None]) -> None:
         """If, else if, else: `leaf` is called inside the block of each value."""
