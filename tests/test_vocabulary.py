@@ -83,7 +83,8 @@ def test_nothing_has_drifted_from_the_shared_vocabulary() -> None:
     assert {name for group in ours["facts"].values() for name in group} >= set(theirs)
     for name, entry in theirs.items():
         mine = ours["facts"][VOCABULARY.facts[name].group][name]
-        assert {**mine, **same_shape(mine, ours)} == entry, name
+        known = {key: value for key, value in mine.items() if key != "says"}  # ours alone: how a yes or no is told
+        assert {**known, **same_shape(mine, ours)} == entry, name
     for name, entry in shared["expectations"].items():
         mine = ours["expectations"][name]
         assert {**entry, "meaning": mine["meaning"], "name": mine["name"]} == mine
@@ -96,3 +97,12 @@ def same_shape(mine: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
     if "presumed_because" in mine:
         shape["presumed_because"] = ours["because"][mine["presumed_because"]]["en"]
     return shape
+
+
+@pytest.mark.parametrize("fact", [f for f in VOCABULARY.facts.values() if f.type == "yesno"], ids=lambda f: f.id)
+def test_a_yes_or_no_can_be_told_as_a_clause_either_way(fact: Any) -> None:
+    assert fact.says is not None
+    no, yes = fact.says
+    for lang in ("en", "zh"):
+        assert yes.of(lang) != no.of(lang)
+        assert not yes.of(lang).endswith((".", "。"))

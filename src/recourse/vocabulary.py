@@ -12,7 +12,7 @@ from recourse.problems import Problem, each, near, refuse
 from recourse.source import Node
 from recourse.values import ListReader, Reader
 
-_KEYS = ("type", "meaning", "name", "ask", "known_by", "unit", "at_most", "choices", "presumed", "presumed_because")
+_KEYS = ("type", "meaning", "name", "ask", "known_by", "unit", "at_most", "choices", "presumed", "presumed_because", "says")
 _SHAPES_KEPT = 2048  # sets of facts that a vocabulary remembers how to read, before it starts afresh
 
 
@@ -38,6 +38,7 @@ class Fact:
     presumed_because: Words | None
     group: str
     position: int
+    says: tuple[Words, Words] | None = None  # a yes-or-no fact as a clause: if it is not so, if it is so
 
     @property
     def is_list(self) -> bool:
@@ -174,7 +175,15 @@ def _fact(name: str, node: Node, because: Node, group: str, position: int) -> Fa
         presumed_because=_reason(entries["presumed_because"], because) if "presumed_because" in entries else None,
         group=group,
         position=position,
+        says=_says(entries["says"]) if "says" in entries else None,
     )
+
+
+def _says(node: Node) -> tuple[Words, Words]:
+    entries = node.mapping()
+    if set(entries) != {"yes", "no"}:
+        raise node.problem("what is said for yes and for no is wanted", None, "Write {yes: {...}, no: {...}}.")
+    return _words(entries["no"]), _words(entries["yes"])
 
 
 def _bound(node: Node) -> int:

@@ -92,6 +92,8 @@ class _Reader:
             all_paid = row.amount.op == "fact" and row.amount.value == "paid"
             return t[row.outcome].format(what=t["paid"] if all_paid else speech.noun(row.amount))
         if row.outcome == "keep":
+            if all(amount.type.kind == "zero" for _, amount in row.lines):
+                return t["pay"].format(what=t["paid"])
             joiner = "; " if speech.lang == "en" else "；"
             return t["keep"].format(
                 what=joiner.join(

@@ -183,6 +183,7 @@ class Speech:
             known = next((a for a in expr.args if self.working is not None and self.is_known(a)), None)
             if known is not None:
                 return self.clause(known, holds)
+            return self.text("else", a=self.clause(expr.args[0], holds), b=self.clause(expr.args[1], holds))
         found = self.noun(expr)
         return found if holds else self.text("not", a=found)
 
@@ -209,8 +210,12 @@ class Speech:
             question = next((o for o in self.version.opens if o.name == expr.value), None) if self.version else None
             asks = self.said(question.asks) if question else expr.value
             return self.text("reading", q=asks, v=self.yes(holds))
-        name = self.fact_name(expr.value) if expr.op == "fact" else self.named_as(expr)
-        return self.text("yes" if holds else "no", a=f"“{name}”")
+        if expr.op == "fact":
+            clauses = self.vocabulary.facts[expr.value].says
+            if clauses is not None:
+                return clauses[holds].of(self.lang)
+            return self.text("yes" if holds else "no", a=f"“{self.fact_name(expr.value)}”")
+        return self.text("holds" if holds else "fails", a=f"“{self.named_as(expr)}”")
 
     def fact_of(self, expr: Expr) -> str:
         if expr.op == "it" and self.it:
