@@ -40,12 +40,6 @@ def sources(library: Library) -> list[Sourced]:
     return sorted(found, key=lambda s: (STATUSES.index(s.status), s.checked_on, not s.doubts, s.place, s.id, s.version))
 
 
-def language(rule: Rule) -> str:
-    """The language a rule's text is in: that of its title beside English and Chinese, else by its place."""
-    own = next((tag for tag in rule.title if tag not in ("en", "zh")), "")
-    return own or ("zh" if rule.place[:2] in ("CN", "TW") else "en")
-
-
 def _rules(library: Library) -> Iterator[Sourced]:
     for rule in library.rules.values():
         for version in rule.versions:
@@ -59,7 +53,7 @@ def _sourced(what: str, rule: Rule, version: Version) -> Sourced:
     cite = version.cite
     quoted = bool(cite.quote) or any(row.cite.quote for row in (*version.exceptions, *version.owed))
     return Sourced(
-        what, rule.id, rule.policy or rule.place, version.name, cite.article, cite.title, cite.address, language(rule),
+        what, rule.id, rule.policy or rule.place, version.name, cite.article, cite.title, cite.address, rule.language,
         cite.checked_on, cite.status, quoted, len(version.opens), len(version.not_encoded),
     )  # fmt: skip
 

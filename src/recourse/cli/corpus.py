@@ -40,9 +40,18 @@ def check(
     else:
         for one in found:
             print(one)
-        count = len(only) if only is not None else len(loaded.rules)
-        print(f"{count} rules checked, {len(found)} findings")
+        print(f"{_counted(loaded, only)} checked, {len(found)} finding{'' if len(found) == 1 else 's'}")
     raise SystemExit(1 if found else 0)
+
+
+def _counted(loaded: Library, only: set[str] | None) -> str:
+    """How many rules and bodies there are, or are among these ids."""
+    parts = []
+    for word, plural, ids in (("rule", "rules", loaded.rules), ("body", "bodies", loaded.bodies)):
+        count = len(ids) if only is None else len(only & ids.keys())
+        if count or word == "rule":
+            parts.append(f"{count} {word if count == 1 else plural}")
+    return " and ".join(parts)
 
 
 def _with_files(files: list[Path] | None, data: list[Path] | None) -> tuple[Library, set[str] | None]:
@@ -56,7 +65,8 @@ def _with_files(files: list[Path] | None, data: list[Path] | None) -> tuple[Libr
     named = {str(f) for f in extra} | {
         f.resolve().relative_to(DATA).as_posix() for f in files if f.resolve().is_relative_to(DATA)
     }
-    ids = {r.id for r in loaded.rules.values() if r.at is not None and r.at.file in named}
+    everything = (*loaded.rules.values(), *(body.rule for body in loaded.bodies.values()))
+    ids = {r.id for r in everything if r.at is not None and r.at.file in named}
     return loaded, ids
 
 

@@ -48,7 +48,7 @@ class Finding:
 def check_library(library: Library, only: set[str] | None = None) -> list[Finding]:
     """Everything found in the rules named, or in all. What does not load is a Problem at loading, not a finding."""
     found: list[Finding] = []
-    for rule in library.rules.values():
+    for rule in (*library.rules.values(), *(body.rule for body in library.bodies.values())):
         if only is None or rule.id in only:
             found += check_rule(rule)
     for platform in library.platforms.values():
@@ -66,7 +66,7 @@ def check_rule(rule: Rule) -> list[Finding]:
         name = version.name or (str(number) if len(rule.versions) > 1 else "")
         found += [
             Finding(rule.id, name, message, hint, where or version.at)
-            for message, hint, where in _version(version, bool(rule.policy))
+            for message, hint, where in (*_version(version, bool(rule.policy)), *_quotations(rule, version))
         ]
     return found
 
@@ -93,6 +93,17 @@ def _citations(version: Version, clause: bool) -> Iterator[Note]:
             yield "a row has no id", "id: a short name, shown as the clause", row.at
         if row.cite == Cite():
             yield f"row {row.id or '?'} names no article", "cite: art. 9(1)", row.at
+
+
+def _quotations(rule: Rule, version: Version) -> Iterator[Note]:
+    """What is quoted from law is translated, where it is not in that language."""
+    if rule.policy:
+        return
+    for cite in (version.cite, *(row.cite for row in (*version.exceptions, *version.owed))):
+        if cite.quote:
+            for lang in LANGUAGES:
+                if lang != rule.language and not cite.translation.get(lang):
+                    yield f"the quotation lacks a translation into {lang}", "translation: {en: …, zh: …}", version.at
 
 
 def _texts(version: Version) -> Iterator[Note]:

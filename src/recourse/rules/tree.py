@@ -308,7 +308,7 @@ class Rule:
 
     id: str
     title: Texts
-    kind: str  # money-back remedy duty deadline escalation interest damages clause
+    kind: str  # money-back remedy duty deadline escalation interest damages aid body clause
     versions: tuple[Version, ...]
     place: str = ""
     binds: str = ""  # learner_place, seller_place, either
@@ -318,3 +318,9 @@ class Rule:
     relations: Relations = Relations()
     like: str = ""
     at: Place | None = None
+
+    @property
+    def language(self) -> str:
+        """The language the law's text is in: that of its title beside English and Chinese, else by its place."""
+        own = next((tag for tag in self.title if tag not in ("en", "zh")), "")
+        return own or ("zh" if self.place[:2] in ("CN", "TW") else "en")
