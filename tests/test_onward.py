@@ -17,7 +17,7 @@ from recourse import days, source
 from recourse.bodies import STAGES
 from recourse.facts import read_facts
 from recourse.library import Library, load
-from recourse.onward import Turn, onward
+from recourse.onward import Turn, narrower, onward
 from recourse.problems import Problem
 
 FOLDER = Path(__file__).parent / "onward"
@@ -136,3 +136,19 @@ def test_a_time_limit_has_its_last_day_in(tmp_path: Path) -> None:
     assert at("2026-10-01", complained_on="2026-09-02").fits == "not-yet"
     assert at("2026-10-02", complained_on="2026-09-02").fits == "fits"
     assert at("2026-10-02").undated == ("complained_on",) or at("2026-10-02").apply_from is None
+
+
+def test_a_limit_in_another_currency_decides_nothing() -> None:
+    facts = source.read("learner_place: DE\nseller_place: DE\npaid: 480.00 CHF\n", "facts")
+    turn = turns(LIBRARY, facts)["de-universalschlichtungsstelle"]
+    assert (turn.fits, turn.missing) == ("may-fit", ("paid",))
+
+
+def test_of_a_country_the_parts_bodies_are_left_out_until_the_part_is_known() -> None:
+    facts = read_facts({"learner_place": "US", "paid": "480.00 USD"}, LIBRARY.vocabulary)
+    asked_on = days.parse(TODAY)
+    assert not {t.body.id for t in onward(LIBRARY, facts, asked_on) if t.body.rule.place.startswith("US-")}
+    assert narrower(LIBRARY, facts) == ("learner_place",)
+    exact = facts.with_("learner_place", "US-CA")
+    assert {t.body.rule.place for t in onward(LIBRARY, exact, asked_on)} >= {"US-CA", "US"}
+    assert narrower(LIBRARY, exact) == ()

@@ -17,6 +17,7 @@ from recourse.facts import Facts
 from recourse.library import Library
 from recourse.present import assessment_json
 from recourse.rules.tree import Rule
+from recourse.selection import sides
 
 MONEY_KINDS = ("money-back", "remedy", "damages", "aid", "clause")
 
@@ -114,8 +115,7 @@ def relevant(library: Library, facts: Facts) -> list[Rule]:
 def concerns(rule: Rule, facts: Facts) -> bool:
     """Whether a rule of law binds these people, or might once a missing place is known."""
     known = {name: facts.values.get(name) for name in ("learner_place", "seller_place")}
-    sides = ("learner_place", "seller_place") if rule.binds == "either" else (rule.binds,)
-    here = [known[s] for s in sides]
+    here = [known[s] for s in sides(rule)]
     if any(p is not None and _near(p, rule.place) for p in here):
         return True  # it binds; or a country is known, and its province is not
     return any(p is None for p in here) and any(p is not None and _near(p, rule.place) for p in known.values())

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from recourse import places
 from recourse.assess import concerns
 from recourse.bodies import STAGES, Body
 from recourse.deciding import Desk
 from recourse.entitlement import Entitlement
-from recourse.facts import Facts
+from recourse.facts import Facts, read_facts
 from recourse.library import Library
+from recourse.rules.tree import Rule
+from recourse.selection import sides
 
 FITS = ("fits", "not-yet", "may-fit", "too-late")  # from the best to the worst
 
@@ -33,11 +36,43 @@ class Turn:
 
 
 def onward(library: Library, facts: Facts, asked_on: int, closed: Collection[str] = ()) -> tuple[Turn, ...]:
-    """The bodies that fit or may fit, stage by stage. `asked_on` is the day of the question."""
+    """The bodies that fit or may fit, stage by stage. `asked_on` is the day of the question.
+
+    Where only a country is known, the bodies of its parts are left out: `narrower` says that they are there. A limit in
+    another currency than the purchase's decides nothing: the body may fit, whatever was paid.
+    """
     desk = Desk(library, facts, asked_on, closed)
-    near = [body for body in library.bodies.values() if body.rule.place == "WORLD" or concerns(body.rule, facts)]
-    turns = [turn for body in near if (turn := _turn(desk, body)) is not None]
+    amounts = {name for name, fact in library.vocabulary.facts.items() if fact.item_type == "money"}
+    unpriced = {name: text for name, text in facts.shown.items() if name not in amounts}
+    without = Desk(library, read_facts(unpriced, library.vocabulary), asked_on, closed)
+    turns = []
+    for body in library.bodies.values():
+        if (body.rule.place == "WORLD" or concerns(body.rule, facts)) and not _inside(body.rule, facts):
+            turn = _turn(without if _other_currency(body.rule, facts) else desk, body)
+            if turn is not None:
+                turns.append(turn)
     return tuple(sorted(turns, key=_order))
+
+
+def narrower(library: Library, facts: Facts) -> tuple[str, ...]:
+    """The places that should be told more exactly (a state, a province), since bodies of their parts may fit."""
+    found = {side for body in library.bodies.values() for side in _inside(body.rule, facts) if side in facts.values}
+    return tuple(sorted(found))
+
+
+def _inside(rule: Rule, facts: Facts) -> tuple[str, ...]:
+    """The facts that name a place around the rule's own, where no other says that the rule binds."""
+    known = {side: facts.values.get(side) for side in sides(rule)}
+    if any(place is not None and places.contains(place, rule.place) for place in known.values()):
+        return ()
+    around = (facts.values.get("learner_place"), facts.values.get("seller_place"))
+    if rule.place in around:
+        return ()  # the seller's place is not known, and may well be the learner's
+    return tuple(side for side in known if any(p is not None and places.contains(rule.place, p) for p in around))
+
+
+def _other_currency(rule: Rule, facts: Facts) -> bool:
+    return bool(facts.currency) and any(v.currency and v.currency != facts.currency for v in rule.versions)
 
 
 def _turn(desk: Desk, body: Body) -> Turn | None:

@@ -19,6 +19,11 @@ class NotBound(Exception):
     """The law of the rule's place does not bind these people."""
 
 
+def sides(rule: Rule) -> tuple[str, ...]:
+    """The places of which one must lie in the rule's, so that it binds."""
+    return ("learner_place", "seller_place") if rule.binds == "either" else (rule.binds,)
+
+
 class Selection:
     """Selects versions for one set of facts. `asked_on` is the day of the question."""
 
@@ -40,9 +45,8 @@ class Selection:
     def binds(self, rule: Rule, facts: Mapping[str, Any], forced: Mapping[Any, bool]) -> None:
         if rule.policy:
             return
-        sides = ("learner_place", "seller_place") if rule.binds == "either" else (rule.binds,)
         gaps = []
-        for side in sides:
+        for side in sides(rule):
             place = facts.get(side)
             bound = Bound("binds", side)
             if place is None or isinstance(place, Unknown):

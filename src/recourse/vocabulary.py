@@ -12,7 +12,9 @@ from recourse.problems import Problem, each, near, refuse
 from recourse.source import Node
 from recourse.values import ListReader, Reader
 
-_KEYS = ("type", "meaning", "name", "ask", "known_by", "unit", "at_most", "choices", "presumed", "presumed_because", "says")
+_KEYS = (
+    "type", "meaning", "name", "ask", "known_by", "unit", "at_most", "choices", "presumed", "presumed_because", "says",
+)  # fmt: skip
 _SHAPES_KEPT = 2048  # sets of facts that a vocabulary remembers how to read, before it starts afresh
 
 

@@ -85,8 +85,9 @@ def onward(
     """
     from rich.text import Text
 
-    from recourse import days, guide
+    from recourse import days, guide, places
     from recourse.facts import read_facts
+    from recourse.onward import narrower
     from recourse.onward import onward as bodies_for
     from recourse.terminal import console
 
@@ -95,6 +96,7 @@ def onward(
     facts = read_facts(entries["facts"], loaded.vocabulary)
     day = asked_on or (entries["asked_on"].text("asked_on") if "asked_on" in entries else None)
     turns = bodies_for(loaded, facts, days.parse(day) if day else today())
+    exact = narrower(loaded, facts)
     told = [guide.turn_json(turn, loaded, lang) for turn in turns]
     if as_json:
         print(json.dumps(told, ensure_ascii=False, indent=2))
@@ -104,6 +106,9 @@ def onward(
         console.print(words["nobody"])
     for one in told:
         _body(one, words, lang)
+    for side in exact:
+        name = loaded.vocabulary.facts[side].name.of(lang)
+        console.print(words["narrower"].format(fact=name, place=places.name(facts.values[side], lang)))
     console.print(Text(loaded.labels["sentences"]["terminal"]["zh" if lang == "zh" else "en"]["notice"], style="dim"))
 
 
