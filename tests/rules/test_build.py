@@ -698,3 +698,18 @@ def test_the_linter_finds_what_loads_but_should_not_stay(body: str, words: str) 
 def test_bands_that_widen_step_by_step_are_no_fault(bound: str) -> None:
     body = f"tables: {{t: [{{when: at most 1/3, then: 1}}, {{when: {bound}, then: 1/2}}, {{then: 0}}]}}\nowed: [{{id: a, pay: t(share_elapsed) * paid}}]"
     assert not [f for f in check_rule(a_rule(body)[1]) if "table t" in f.message]
+
+
+def test_another_source_does_not_inherit_the_words_quoted_from_the_first() -> None:
+    quoted = (
+        "cite: {article: s. 1, title: A, checked_on: 2026-11-22, status: verified, quote: words, translation: {zh: 词}}"
+    )
+    versions = (
+        "selected_by: concluded_on\nversions:\n"
+        f"- {{name: one, in_force: {{from: 2020-01-01, until: 2020-12-31}}, owed: [{{id: a, pay: paid}}], {quoted}}}\n"
+        "- {name: two, like: one, in_force: {from: 2021-01-01, until: 2021-12-31}, cite: {article: s. 2}}\n"
+        "- {name: three, like: one, in_force: {from: 2022-01-01}, cite: {checked_on: 2026-11-23}}\n"
+    )
+    _, rule = a_rule(versions)
+    assert [v.cite.quote for v in rule.versions] == ["words", "", "words"]
+    assert [v.cite.translation for v in rule.versions] == [{"zh": "词"}, {}, {"zh": "词"}]

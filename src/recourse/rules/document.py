@@ -210,8 +210,12 @@ def merge(base: Node, change: Node) -> Node:
                 del merged[key]
             elif key in BY_ID and key in merged:
                 merged[key] = _merge_rows(merged[key], value, key)
+            elif key in merged and _mergeable(merged[key], value):
+                other_words = key == "cite" and {"article", "title", "address"} & value.value.keys()
+                under = _without(merged[key], "quote", "translation") if other_words else merged[key]
+                merged[key] = merge(under, value)
             else:
-                merged[key] = merge(merged[key], value) if key in merged and _mergeable(merged[key], value) else value
+                merged[key] = value
         return made(merged, change, {**base.keys, **change.keys})
     return change
 
