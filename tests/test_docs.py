@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from documents import GUIDE, ROOT, Block, blocks, followed, printed
-from recourse import cases, library, source
+from recourse import building, cases, library, source
 from recourse.library import DATA
 from recourse.problems import Problem
 from recourse.rules import build, document, grammar, lower
@@ -108,7 +108,7 @@ def explained(page: Path) -> set[str]:
     [
         (RULES, document.RULE_KEYS | document.VERSION_KEYS),
         (RULES, ROW_KEYS),
-        (RULES, library.PLATFORM_KEYS),
+        (RULES, building.PLATFORM_KEYS),
         (RULES, build.KINDS),
         (RULES, FORMS),
         (CASES, cases.CASE_KEYS),

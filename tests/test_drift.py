@@ -12,8 +12,6 @@ import pytest
 
 from recourse import library, source
 
-CASES = Path(__file__).parent / "cases"
-
 # Ids of the index that no rule answers for, each with the reason.
 NOT_A_RULE: dict[str, str] = {}
 
@@ -50,7 +48,7 @@ def entries(folder: Path) -> Iterator[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def ours() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    for case in entries(CASES):
+    for case in entries(library.DATA / "cases"):
         assert case["id"] not in found, f"two cases are called {case['id']}"
         found[case["id"]] = case
     return found
@@ -102,7 +100,7 @@ def test_every_worked_case_is_the_one_of_the_sources(
 ) -> None:
     """Same ids, same facts, same expectations; the words around them are ours."""
     theirs = {case["id"]: case for case in entries(shared / "cases") if covered(case, loaded)}
-    told = [f"{case_id} is missing in tests/cases" for case_id in theirs if case_id not in ours]
+    told = [f"{case_id} is missing in data/cases" for case_id in theirs if case_id not in ours]
     for case_id, case in theirs.items():
         told += differences(ours[case_id], case) if case_id in ours else []
     assert not told, "\n".join(told)

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from recourse import days, facts, money, source, values
 from recourse.facts import Fact, Facts, read_expectations, read_facts
+from recourse.library import DATA
 from recourse.problems import Problem, Problems, each
 
 VOCABULARY = facts.vocabulary()
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-CASES = [*(Path(__file__).parent / "cases").glob("*.yaml"), *(SHARED / "cases").glob("*.yaml")]
+CASES = [*(DATA / "cases").glob("*.yaml"), *(SHARED / "cases").glob("*.yaml")]
 
 PURCHASE = {
     "learner_place": "AT",

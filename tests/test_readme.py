@@ -52,8 +52,9 @@ def test_every_link_within_the_repository_leads_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_command_that_a_page_names_exists(page: Path) -> None:
     known = {command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback}
+    known |= {group.name for group in cli.app.registered_groups if group.name}
     own = {"test", "help"}  # of ./start itself
-    named = re.findall(r"(?:\./start|`recourse) ([a-z]+)", page.read_text(encoding="utf-8"))
+    named = re.findall(r"(?:\./start|`recourse) ([a-z-]+)", page.read_text(encoding="utf-8"))
     assert set(named) <= known | own
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +13,12 @@ from recourse.facts import read_facts
 from recourse.library import DATA
 from recourse.source import Node
 
-CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 SCHEMA: dict[str, Any] = json.loads((DATA / "assessment.schema.json").read_text(encoding="utf-8"))
 ASKED_ON = days.parse("2026-11-22")
 
 
 def nodes() -> Iterator[Any]:
-    for path in CASES:
+    for path in sorted((DATA / "cases").glob("*.yaml")):
         for node in source.read(path.read_text(encoding="utf-8"), path.name).sequence():
             yield pytest.param(node.mapping(), id=node.mapping()["id"].text())
 

@@ -1,4 +1,4 @@
-"""The worked cases of tests/cases, read once: facts, the rule or clause that answers, and what is expected."""
+"""The worked cases of data/cases, read once: facts, the rule or clause that answers, and what is expected."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from recourse import days, facts, source
 from recourse.assess import Assessment, assess
 from recourse.entitlement import Entitlement
 from recourse.facts import Facts, read_facts
-from recourse.library import Library
+from recourse.library import DATA, Library
 from recourse.rules.tree import Rule
 from recourse.source import Node
 
-FILES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+FILES = sorted((DATA / "cases").glob("*.yaml"))
 OTHERWISE = days.parse("2026-11-22")  # the day of the question where a case names none
 
 

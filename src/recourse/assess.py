@@ -14,6 +14,7 @@ from recourse import places, policy
 from recourse.deciding import Desk
 from recourse.entitlement import Entitlement
 from recourse.facts import Facts
+from recourse.keeping import Head
 from recourse.library import Library
 from recourse.present import assessment_json
 from recourse.rules.tree import Rule
@@ -109,10 +110,10 @@ def assess(
 
 def relevant(library: Library, facts: Facts) -> list[Rule]:
     """The rules of law that bind, or might bind once a missing place is known."""
-    return [rule for rule in library.rules.values() if not rule.policy and concerns(rule, facts)]
+    return [library.rules[one.id] for one in library.heads() if not one.policy and concerns(one, facts)]
 
 
-def concerns(rule: Rule, facts: Facts) -> bool:
+def concerns(rule: Rule | Head, facts: Facts) -> bool:
     """Whether a rule of law binds these people, or might once a missing place is known."""
     known = {name: facts.values.get(name) for name in ("learner_place", "seller_place")}
     here = [known[s] for s in sides(rule)]

@@ -230,9 +230,7 @@ def _data() -> _Data:
 @cache
 def _entity(country: str) -> Any:
     """The library's class for a country."""
-    import holidays  # noqa: PLC0415  a third of a second, which only those pay who ask for a working day
-
-    return getattr(holidays, country)
+    return getattr(packaged.holidays(), country)
 
 
 @cache

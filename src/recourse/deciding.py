@@ -321,8 +321,10 @@ class Desk(Selection):
         )
 
     def duties(
-        self, duties: Iterable[Duty], version: Version, values: Mapping[str, Any]
+        self, duties: Sequence[Duty], version: Version, values: Mapping[str, Any]
     ) -> tuple[tuple[Duty, str], ...]:
+        if not duties:
+            return ()
         scope = Interpreter(version, values, self.library.setting, self.library.vocabulary)
         reader = Interpreter(version, values, self.library.setting, self.library.vocabulary)
         reader.presumed = {}  # whether a seller did its duty is never presumed

@@ -12,7 +12,7 @@ from recourse.onward import Turn
 from recourse.present import in_force, said, source, version_name
 from recourse.provenance import Sourced
 from recourse.rights import Held, Rights, Said
-from recourse.rules import reading
+from recourse.rules import gist, reading
 from recourse.sentences import sentences
 
 SUMMARY = ("owed", "days", "figures")  # the sections of a rule's words that say what it gives
@@ -45,8 +45,11 @@ def _held(one: Held, library: Library, lang: str) -> dict[str, Any]:
         "version": version_name(one.version),
         "in_force": in_force(one.version),
         "covers": next((line["text"] for s in words if s["key"] == "covers" for line in s["lines"]), ""),
+        "gist": gist.gist(library, one.version, lang),
+        "reasons": gist.reasons(library, one.version, lang),
         "gives": [line for s in words if s["key"] in SUMMARY for line in s["lines"]],
         "exceptions": [line for s in words if s["key"] == "exceptions" for line in s["lines"]],
+        "not_encoded": [line for s in words if s["key"] == "not encoded" for line in s["lines"]],
         "source": source(one.version.cite, lang),
         "doubts": len(one.version.opens),
     }
@@ -65,6 +68,7 @@ def _said(one: Said, lang: str) -> dict[str, Any]:
 def body_json(body: Body, library: Library, lang: str) -> dict[str, Any]:
     """A body: what it handles and not, how to reach it, what it costs, wants to see and takes; its source."""
     words = sentences(library.labels, "guide", language(lang))
+    each = sentences(library.labels, "reading", language(lang))
     version = body.rule.versions[-1]
     sections = reading.rule_words(library, version, lang)
     return {
@@ -83,6 +87,9 @@ def body_json(body: Body, library: Library, lang: str) -> dict[str, Any]:
         "needs": [said(n, lang) for n in body.needs],
         "takes": said(body.takes, lang),
         "site": body.site,
+        "limits_in_short": [
+            each["is"].format(name=line["name"], what=line["text"]) for line in gist.gist(library, version, lang)
+        ],
         "time_limits": [line["text"] for s in sections if s["key"] == "days" for line in s["lines"]],
         "for_whom": next((x["text"] for s in sections if s["key"] == "covers" for x in s["lines"]), "")
         if version.applies is not None

@@ -77,6 +77,11 @@ def check(code: str, *, unions: bool = True) -> str:
     raise Problem(message, hint=Words(f"Did you mean {en}?", f"是否指 {zh}？"))
 
 
+def is_union(code: str) -> bool:
+    """Whether the code is a union of countries, in which nobody lives."""
+    return code in _table().unions
+
+
 def country(code: str) -> str:
     """The country of a place: "US" for "US-CA"."""
     return code[:2] if code[2:3] == "-" else code

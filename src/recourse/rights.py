@@ -50,20 +50,16 @@ class Rights:
 def rights(library: Library, place: str, asked_on: int) -> Rights:
     """The law that binds in the place on the day. Raises Problem for an unknown place."""
     places.check(place)
-    here = [r for r in library.rules.values() if not r.policy and places.contains(place, r.place)]
-    displaced = {d.rule for r in here for d in r.relations.displaces if d.when is None and _current(r, asked_on)}
+    here = [library.rules[h.id] for h in library.heads() if not h.policy and places.contains(place, h.place)]
+    displaced = {d.rule for r in here for d in r.relations.displaces if d.when is None and current(r, asked_on)}
     here = [r for r in here if r.id not in displaced]
-    held = [Held(r, v) for r in here if (v := _current(r, asked_on)) is not None]
+    held = [Held(r, v) for r in here if (v := current(r, asked_on)) is not None]
     coming = [Held(r, v) for r in here for v in r.versions if v.enacted_only or (v.starts or 0) > asked_on]
     return Rights(
         place,
         asked_on,
         giving=_sorted(h for h in held if h.version.owed or (h.rule.kind in GIVING and _says(h.version))),
-        limits=_sorted(
-            h
-            for h in held
-            if not h.version.owed and h.rule.kind not in GIVING and _says(h.version)
-        ),
+        limits=_sorted(h for h in held if not h.version.owed and h.rule.kind not in GIVING and _says(h.version)),
         duties=tuple(Said(h, d) for h in _sorted(held) for d in h.version.duties),
         ways=tuple(Said(h, d) for h in _sorted(held) for d in h.version.ways),
         bodies=bodies(library, place),
@@ -84,7 +80,8 @@ def covered(library: Library) -> tuple[str, ...]:
 
 
 def _all_places(library: Library) -> set[str]:
-    return {r.place for r in (*library.rules.values(), *(b.rule for b in library.bodies.values())) if not r.policy}
+    laws = {head.place for head in library.heads() if not head.policy}
+    return laws | {body.rule.place for body in library.bodies.values()}
 
 
 def _says(version: Version) -> bool:
@@ -92,7 +89,8 @@ def _says(version: Version) -> bool:
     return bool(version.dates or version.outputs)
 
 
-def _current(rule: Rule, day: int) -> Version | None:
+def current(rule: Rule, day: int) -> Version | None:
+    """The version of a rule in force on the day, if there is one."""
     for one in rule.versions:
         if not one.enacted_only and (one.starts is None or one.starts <= day) and (one.ends is None or day <= one.ends):
             return one

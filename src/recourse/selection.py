@@ -7,6 +7,7 @@ from typing import Any
 
 from recourse import places
 from recourse.facts import Facts
+from recourse.keeping import Head
 from recourse.library import Library
 from recourse.rules.outlook import Choose
 from recourse.rules.stops import Bound, Undetermined
@@ -19,7 +20,7 @@ class NotBound(Exception):
     """The law of the rule's place does not bind these people."""
 
 
-def sides(rule: Rule) -> tuple[str, ...]:
+def sides(rule: Rule | Head) -> tuple[str, ...]:
     """The places of which one must lie in the rule's, so that it binds."""
     return ("learner_place", "seller_place") if rule.binds == "either" else (rule.binds,)
 

@@ -8,15 +8,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
-
 from recourse.bilingual import Words
 from recourse.problems import Place, Problem, refuse
 
 LONGEST = 4_000_000  # characters in one text; the largest of ours has 200,000
 DEEPEST = 60  # values inside one another; the deepest of ours has 12
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 WRITE_OUT = Words("Write it out.", "请把内容直接写出来。")
 QUOTE_IT = Words("Put quotes around a text that begins with an exclamation mark.", "以感叹号开头的文本请加引号。")
@@ -104,11 +100,13 @@ def read(text: str, file: str) -> Node:
 
 def read_all(text: str, file: str) -> list[Node]:
     """Every document of a text, divided by `---`."""
+    import yaml  # noqa: PLC0415  20 ms, which a program that finds everything in the cache does not pay
+
     if len(text) > LONGEST:
         en = f"the text has {len(text):,} characters, more than the {LONGEST:,} that are read"
         raise Problem(Words(en, f"文本有 {len(text):,} 个字符，超过上限 {LONGEST:,}"), Place(file, 1, 1))
     try:
-        return _Builder(file).build(yaml.parse(text, Loader=_Loader))
+        return _Builder(file).build(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
     except yaml.YAMLError as error:
         problem = _broken(error, text, file)
     except UnicodeEncodeError as error:  # half of a surrogate pair, which no text can hold
@@ -143,6 +141,8 @@ class _Builder:
         self.keys: list[Node | None] = []  # for each of them the key that waits for its value
 
     def build(self, events: Iterator[Any]) -> list[Node]:
+        import yaml  # noqa: PLC0415
+
         for event in events:
             kind = type(event)
             if kind is yaml.ScalarEvent:
@@ -222,7 +222,7 @@ def _wanted(en: str, zh: str, got: Node) -> Words:
     return Words(f"{en} belongs here, not {got_en}", f"此处应为{zh}，而不是{got_zh}")
 
 
-def _broken(error: yaml.YAMLError, text: str, file: str) -> Problem:
+def _broken(error: Any, text: str, file: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is not None:
         said = ", ".join(filter(None, (getattr(error, "context", None), getattr(error, "problem", None))))

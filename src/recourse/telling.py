@@ -20,9 +20,10 @@ from recourse.deciding import Desk
 from recourse.entitlement import Entitlement
 from recourse.facts import Facts
 from recourse.library import Library
-from recourse.rules import compiled, ir
+from recourse.rules import compiled
 from recourse.rules.compiled import Unit, Working
 from recourse.rules.explain import Story
+from recourse.rules.prepared import key_of
 from recourse.rules.setting import calendar_for
 from recourse.rules.stops import Conflict, Contradiction, Undetermined
 from recourse.rules.tree import Expr, Row, Rule, Version
@@ -188,6 +189,9 @@ class Layout:
         self.calendar = use = version.calendar
         self.open_years = _Cache(lambda one: use is not None and calendar_for(use, one[0]).provisional(one[1]))
         self.days = [places["let", name][0] for name, _ in version.dates if ("let", name) in places]
+        self.answers = [
+            *self.days, *(places["output", name][0] for name, _ in version.outputs if ("output", name) in places)
+        ]  # fmt: skip
 
     def is_truth(self, node: Any, version: Version) -> bool:
         """Whether a noted value is a yes, a no or a word: those decide what is said, numbers only fill it in."""
@@ -236,9 +240,10 @@ class Layout:
         lengths = [None if noted[at] is None else len(noted[at]) for at in self.lists] if self.lists else ()
         short = kept is not None and kept > values["paid"]
         flags = tuple(map(values.get, self.flags))
+        absent = [noted[at] is None for at in self.answers] if self.answers else ()
         return (
-            self.name, facts.currency, (*values,), flags, self.truths(noted), *exact, *moved, *nothing, *lengths, short,
-            self.provisional(values, noted),
+            self.name, facts.currency, (*values,), flags, self.truths(noted), *exact, *moved, *nothing, *lengths,
+            *absent, short, not refund, self.provisional(values, noted),
         )  # fmt: skip
 
     def provisional(self, values: Mapping[str, Any], noted: tuple[Any, ...]) -> bool:
@@ -337,7 +342,7 @@ class _Traced(Working):
 
     def at(self, node: Any) -> Any:
         value = super().at(node)
-        place = self.unit.places[self.chosen].get(ir.key_of(node))
+        place = self.unit.places[self.chosen].get(key_of(node))
         if isinstance(value, list):
             return [_tagged(term, ("term", place, number)) for number, term in enumerate(value)]
         return _tagged(value, ("slot", place))
@@ -479,7 +484,7 @@ class Teller:
         plain = Desk(self.library, facts, self.asked_on).entitlement(self.rule)
         made: Template | None = None
         values = facts.values
-        if not (plain.taken or plain.provisional) and type(plain.working) is Working:
+        if not (plain.taken or plain.provisional) and type(plain.working) is Working and not _by_chance(plain):
             base = key[0] if key[0] in self.doubts else key
             told_of = plain.answer != "does-not-apply"  # then no doubt is told
             met = {e.value for e in compiled.reached(plain.working) if e.op == "open" and told_of}
@@ -507,6 +512,28 @@ class Teller:
         return made
 
 
+WEAK = ("mul", "div", "min", "max", "case", "and", "or", "else", "apply", "pick", "sum")
+
+
+def _by_chance(plain: Entitlement) -> bool:
+    """Whether an answer that the program left out might be known for other numbers: what is missing need not matter."""
+    version, working = plain.version, plain.working
+    if version is None or working is None or working.out_of_scope:
+        return False
+    named = version.named()
+    there = working.answers
+    absent = [e for name, e in (*version.dates, *version.outputs) if name not in there]
+    seen: set[str] = set()
+    while absent:
+        for node in absent.pop().walk():
+            if node.op in WEAK:
+                return True
+            if node.op == "let" and node.value in named and node.value not in seen:
+                seen.add(str(node.value))
+                absent.append(named[node.value])
+    return False
+
+
 def traced(plain: Entitlement, working: _Traced, doubts: tuple[str, ...] = ()) -> Entitlement:
     """The entitlement with values that know where they came from."""
     answers = {name: _answer(name, value, working) for name, value in plain.answers.items()}
@@ -532,8 +559,9 @@ def _answer(name: str, value: Any, working: _Traced) -> Any:
     if name == "still_owed_by_learner" and value:
         return _tagged(value, ("short",))
     for group in ("let", "output", "extra"):
-        if (group, name) in working.unit.places[working.chosen] and working.at((group, name)) == value:
-            return working.at((group, name))
+        key = (group, name)
+        if key in working.unit.places[working.chosen] and Working.at(working, key) == value:
+            return working.at(key)
     return value
 
 

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from recourse import present
+from recourse import money, present
 from recourse.assess import Assessment
 from recourse.bilingual import language
 from recourse.cases import Result
@@ -44,7 +44,7 @@ def assessment(found: Assessment, lang: str) -> None:
     best = data["best"]
     if best:
         line = Text(f"{said['best']}: ", style="bold").append(
-            str(best.get("total", best["refund"])), style="bold green"
+            money.spaced(best.get("total", best["refund"])), style="bold green"
         )
         if best.get("pay_by"):
             line.append(f", {said['by']} {best['pay_by']}")
@@ -76,11 +76,11 @@ def _entitlement(one: dict[str, Any], said: Sentences, lang: str) -> None:
     console.print(head)
     answer = Text(said[one["answer"]], style=COLOURS.get(one["answer"], "bold"))
     if one.get("refund") and one["answer"] == "owes":
-        answer.append(f" {one['refund']}")
+        answer.append(f" {money.spaced(one['refund'])}")
     if one.get("between") and one["missing"]:
         answer.append(
             "  "
-            + said["between"].format(low=one["between"][0], high=one["between"][1])
+            + said["between"].format(low=money.spaced(one["between"][0]), high=money.spaced(one["between"][1]))
             + f" ({', '.join(one['missing'])})",
             style="yellow",
         )

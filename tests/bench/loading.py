@@ -21,6 +21,7 @@ STARTS = {
     "python alone": "pass",
     "import recourse.library": "import recourse.library",
     "import and load, checked cache": LOAD.format(""),
+    "import, load and read every rule, checked cache": f"{LOAD.format('')}.rules.values()",
     "import and load, no cache": LOAD.format("cache=False"),
 }
 

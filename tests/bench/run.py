@@ -1,4 +1,4 @@
-"""Measures the engine and prints tables in Markdown: `python tests/bench/run.py [--quick] [--write] [a b c d]`.
+"""Measures the engine and prints tables in Markdown: `python tests/bench/run.py [--quick] [--write] [a b c d compare]`.
 
 `--write` puts what was measured into docs/benchmarks.md, below its marker.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 if __package__ in (None, ""):  # called as a script: the packages lie beside us
     sys.path[:0] = [str(Path(__file__).parents[2] / "src"), str(Path(__file__).parents[2])]
 
-from tests.bench import decisions, desk, loading, timing, whole
+from tests.bench import comparing, decisions, desk, loading, timing, whole
 
 from recourse import library
 from recourse.library import Library
@@ -25,7 +25,7 @@ WHOLE = ("eu-crd-withdrawal", "us-ca-refund", "coursera-course-2025")  # the rul
 def main(arguments: list[str]) -> int:
     """Measures what is asked for (everything unless letters are given). Returns 1 where compared answers differ."""
     quick = "--quick" in arguments
-    wanted = {one for one in arguments if not one.startswith("-")} or set("abcd")
+    wanted = {one for one in arguments if not one.startswith("-")} or {*"abcd", "compare"}
     loaded = library.load()
     wrong = [str(one) for one in decisions.differences(loaded, count=500 if quick else 3000, seed=7)]
     wrong += whole.differences(loaded, count=50 if quick else 200, seed=11)
@@ -67,6 +67,10 @@ def measured(loaded: Library, wanted: set[str], rounds: int) -> Iterator[str]:
     if "d" in wanted:
         yield "## (d) What a page asks for"
         yield desk.shown(desk.measure(loaded, max(3, rounds // 10)))
+    if "compare" in wanted:
+        yield "## Policies against law"
+        yield "CPU. Goal: at most 50 ms at the median, all pairs within 300 s on two cores."
+        yield comparing.shown(comparing.measure(loaded, max(4, rounds)))
     yield f"At the end: {timing.machine()}"
 
 

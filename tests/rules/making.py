@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
 
-from recourse import days, facts, library
+from recourse import building, days, facts, library
 from recourse.assess import assess
 from recourse.entitlement import Entitlement
 from recourse.facts import Facts, read_facts
@@ -25,7 +24,9 @@ from recourse.rules.unknown import Unknown, plain
 
 VOCABULARY = facts.vocabulary()
 HEAD = "id: small\ntitle: {en: Small, zh: 小}\nplace: AT\nbinds: either\nkind: money-back\n"
-SHEETS = {path: path.read_text("utf-8") for path in library.DATA.glob("*.yaml")}  # vocabulary, words, sentences, ...
+SHEETS = {
+    path.name: path.read_text("utf-8") for path in library.DATA.glob("*.yaml")
+}  # vocabulary, words, sentences, ...
 
 
 @cache
@@ -36,10 +37,10 @@ def everything() -> Library:
 
 def a_library(*files: str, rates: str = "") -> Library:
     """What these files hold, and nothing of the product's own rules. The first file is `rule0.yaml`, and so on."""
-    texts = {Path(f"rule{number}.yaml"): text for number, text in enumerate(files)}
+    texts = {f"rule{number}.yaml": text for number, text in enumerate(files)}
     if rates:
-        texts[Path("rates.yaml")] = rates
-    return library._build({**SHEETS, **texts}, "made by a test")
+        texts["rates.yaml"] = rates
+    return building.build({**SHEETS, **texts}, "made by a test")
 
 
 def a_rule(body: str, head: str = HEAD, *, rates: str = "") -> tuple[Library, Rule]:

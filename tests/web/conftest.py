@@ -1,6 +1,7 @@
 """What the tests of the pages share: compiled translations, a fixed day, an interview that is nearly told."""
 
 import datetime as dt
+import os
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
@@ -36,7 +37,7 @@ def _translations() -> None:
     """The Chinese, compiled as ./start does it."""
     mo = PO.with_suffix(".mo")
     if not mo.exists() or mo.stat().st_mtime < PO.stat().st_mtime:
-        half = mo.with_suffix(".test")
+        half = mo.with_suffix(f".{os.getpid()}")  # tests run side by side
         with PO.open("rb") as po, half.open("wb") as out:
             write_mo(out, read_po(po))
         half.replace(mo)

@@ -85,6 +85,20 @@ def addresses(told: dict[str, str]) -> list[str]:
         "/rules/",
         "/rules/of/DE/",
         f"/rules/of/{told['platform']}/",
+        "/rules/kr-lifelong-education-act-annex-3/",
+        "/rights/",
+        "/rights/?q=united",
+        "/rights/?q=nowhere",
+        "/rights/DE/",
+        "/rights/US-CA/",
+        "/rights/KE/",
+        "/bodies/us-ca-bppe/",
+        "/platforms/",
+        "/platforms/?q=zzz",
+        f"/platforms/{told['platform']}/",
+        "/platforms/offcn/",
+        "/sources/",
+        "/sources/?status=memory&place=HK&what=body",
         "/how/",
         "/no-such-page/",
     ]
@@ -108,7 +122,7 @@ def test_every_page_is_whole(language: str, told: dict[str, str]) -> None:
         assert len(set(found.ids)) == len(found.ids), address
         assert found.wanted <= set(found.ids), (address, found.wanted - set(found.ids))
         assert all(one.startswith("/") and not one.startswith("//") for one in found.loads), address
-        assert all(one.startswith(("/", "#", "https://", "http://")) for one in found.links), address
+        assert all(one.startswith(("/", "#", "https://", "http://", "mailto:")) for one in found.links), address
         assert "None" not in re.sub(r"<[^>]*>", "", text), address
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,7 +74,15 @@ def batch(
     bad: Annotated[
         Path | None, typer.Option(help="Where rows go that cannot be used; without it beside the output.")
     ] = None,
-    engine: Engine = "polars",
+    engine: Annotated[
+        str,
+        typer.Option(
+            help="What decides: polars, duckdb, scalar; postgres (ORDERS and OUT are tables); spark (Parquet)."
+        ),
+    ] = "polars",
+    connect: Annotated[
+        str, typer.Option(help="Where PostgreSQL or the Spark cluster is: postgresql://…, spark://…")
+    ] = "",
     resume: Annotated[
         bool, typer.Option("--resume/--fresh", help="Go on where a run was broken off, or begin anew.")
     ] = True,
@@ -89,12 +99,15 @@ def batch(
     - `recourse batch orders.parquet --platform udemy --out answers.parquet`
     - `recourse batch orders.csv --place DE --out answers.csv --columns answer,refund,clause,pay_by`
     """
+    from recourse.batch import deciding, running, schema, showing, summary
     from recourse.batch import plan as planning
-    from recourse.batch import running, schema, showing, summary
     from recourse.batch.words import say
 
-    if out.suffix not in ("", ".csv", ".parquet"):
+    elsewhere = engine in ("postgres", "spark")
+    if out.suffix not in ("", ".csv", ".parquet") and not elsewhere:
         raise Problem("answers are written to .parquet, .csv or a folder", field="--out")
+    if not elsewhere:
+        deciding.by_name(engine)
     loaded = library(data)
     named = _names(columns)
     want = named or planning.OUTPUT
@@ -102,6 +115,10 @@ def batch(
     wanted = planning.plan(
         loaded, rules=_names(rules), platform=platform, place=place, asked_on=_day(asked_on), extra=extra
     )
+    if elsewhere:
+        where = _address(orders), _address(out)
+        _elsewhere(wanted, engine, connect, where, want, keep or [], lang, as_json=as_json)
+        return
     found = _orders(orders)
     months = next((name for name in summary.MONTH_OF if name in found.schema), "")
     table = loaded.vocabulary.facts
@@ -132,12 +149,33 @@ def batch(
         return
     if report.over:
         print(say("over", lang, out=out))
-    elif report.resumed:
+        return
+    if report.resumed:
         print(say("resumed", lang, done=report.resumed, all=len(found.units)))
     showing.summary(report.summary, lang, months)
     if report.summary.bad:
         print(say("bad", lang, count=f"{report.summary.bad:,}", file=job.bad_file))
     print(say("written", lang, out=out, summary=f"{out.name}.summary.json"))
+
+
+def _address(path: Path) -> str:
+    """A table or an address as it was written: a Path takes the second stroke out of s3://."""
+    return re.sub(r"^([a-z][a-z0-9+]+):/(?!/)", r"\1://", str(path))
+
+
+def _elsewhere(
+    plan: Plan, engine: str, connect: str, places: tuple[str, str], want: Sequence[str], keep: Sequence[str],
+    lang: str, *, as_json: bool,
+) -> None:  # fmt: skip
+    """Has a database or a cluster decide orders that lie there already."""
+    from recourse.batch import showing, summary, tables
+
+    decide = tables.in_postgres if engine == "postgres" else tables.in_spark
+    found = decide(plan, connect, *places, want=want, keep=keep)
+    if as_json:
+        print(json.dumps({"schema": summary.SCHEMA, **found.told()}, ensure_ascii=False, indent=2))
+    else:
+        showing.summary(found, lang, "")
 
 
 @app.command()

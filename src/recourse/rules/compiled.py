@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from recourse.rules import ir, lower
-from recourse.rules.emit import python
+from recourse.rules.emit import running
 from recourse.rules.interpret import Decision, Interpreter, presumed_values
 from recourse.rules.outlook import Leaf
+from recourse.rules.prepared import Prepared, key_of
 from recourse.rules.stops import Conflict, Contradiction, Undetermined
 from recourse.rules.tree import Expr, Open, Row, Rule, Texts, Version
 from recourse.rules.unknown import Unknown, plain
@@ -25,8 +25,8 @@ class Unit:
     """A version, ready to run: its integer form, the function, and where each noted value stands."""
 
     version: Version
-    program: ir.Prepared
-    decide: python.Decide
+    program: Prepared
+    decide: running.Decide
     rows: tuple[Row, ...]
     places: Mapping[int, Mapping[Any, tuple[int, int]]]  # deciding row -> node -> position; bottom (0: what follows)
     presumed: Mapping[str, Any]  # what is taken for facts nobody knows, where that is a plain value
@@ -34,8 +34,9 @@ class Unit:
 
     def nodes(self, chosen: int) -> Iterator[tuple[Any, Any]]:
         """The key and the node of each value that is noted where this row decides."""
-        for slot in (self.program.slots[number] for number in self.program.layouts[chosen]):
-            yield ir.key_of(slot.node), slot.node
+        for number in self.program.layouts[chosen]:
+            node, _ = self.program.slots[number]
+            yield key_of(node), node
 
 
 class Working:
@@ -65,7 +66,7 @@ class Working:
 
     def at(self, node: Any) -> Any:
         """What a node came to: a number, truth or word, or (top, bottom); None if it was not worked out."""
-        place = self.unit.places[self.chosen].get(ir.key_of(node))
+        place = self.unit.places[self.chosen].get(key_of(node))
         if place is None:
             return None
         at, bottom = place
@@ -225,20 +226,31 @@ def flipped(library: Library, rule: Rule, version: Version, question: str) -> Un
     if key not in _FLIPPED:
         opens = tuple(replace(o, taken=not o.taken) if o.name == question else o for o in version.opens)
         other = replace(version, opens=opens)
+        from recourse.rules import lower  # noqa: PLC0415  most starts decide without making a program
+        from recourse.rules.emit import python  # noqa: PLC0415
+
         program = python.prepared(lower.lower(other, library.vocabulary, library.setting))
         _FLIPPED[key] = _made(library, other, program)
     return _FLIPPED[key]
 
 
-def _made(library: Library, version: Version, program: ir.Prepared) -> Unit:
-    function = python.compiled(program.source, version, library.setting)
+def forget(versions: Iterable[Version]) -> None:
+    """Lets go of the programs of versions that will not be asked again: a policy that somebody is still writing."""
+    for version in versions:
+        found = _UNITS.pop(id(version), None)
+        if found is not None:
+            for key in [key for key in _FLIPPED if key[0] == found[1].number]:
+                del _FLIPPED[key]
+
+
+def _made(library: Library, version: Version, program: Prepared) -> Unit:
+    function = running.compiled(program, version, library.setting)
     spots: dict[int, dict[Any, tuple[int, int]]] = {}
     for chosen, layout in program.layouts.items():
         spots[chosen], at = {}, 0
         for number in layout:
-            slot = program.slots[number]
-            bottom = slot.bottom if isinstance(slot.bottom, int) else 0
-            spots[chosen][ir.key_of(slot.node)] = (at, bottom)
+            node, bottom = program.slots[number]
+            spots[chosen][key_of(node)] = (at, bottom)
             at += 1 if bottom else 2
     presumed = {
         name: _plain_literal(value) if isinstance(value, Expr) else value

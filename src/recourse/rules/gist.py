@@ -23,7 +23,7 @@ USUAL = ("concluded_on", "paid_on", "requested_on", "request_received_on")
 
 
 def gist(library: Library, version: Version, lang: str) -> list[dict[str, str]]:
-    """Lines {key, name, text}: `back`, then the dates and figures of the version by their names; sentences in `lang`."""
+    """Lines {key, name, text} in a language: `back`, then the dates and figures of the version by their names."""
     return _Gist(library, version, lang).lines()
 
 
@@ -74,15 +74,20 @@ class _Gist:
         everything = self.t["all"] in others or any(r.outcome == "keep" and all(map(_nothing, _lines(r))) for r in rows)
         found = [self.t["all"]] if everything else []
         found += [less] if names else []
-        return found + [one for one in others if one != self.t["all"]]
+        found += [one for one in others if one != self.t["all"]]
+        whom = list(dict.fromkeys(self.whom(row.word) for row in rows if row.outcome == "ask"))
+        return [*found, self.t["ask"].format(who=self.t[", "].join(whom))] if whom else found
+
+    def whom(self, word: str) -> str:
+        """Somebody else who decides, by the name as it is written."""
+        known = self.speech.labels.get("who", {}).get(word)
+        return str(known[self.speech.lang]) if known else word
 
     def given(self, row: Row) -> str:
         """What a row gives, without its condition; "" where it gives nothing, or leaves something with the seller."""
         if row.outcome in ("pay", "credit"):
             what = self.amount(row.amount) if row.amount is not None else self.t["part"]
             return what if row.outcome == "pay" else self.t["credit"].format(what=what)
-        if row.outcome == "ask":
-            return self.t["ask"].format(who=self.speech.label("who", row.word))
         return self.t[row.outcome] if row.outcome in ("exchange", "discretion") else ""
 
     def amount(self, expr: Expr) -> str:

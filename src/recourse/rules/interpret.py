@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from recourse import days
@@ -38,9 +39,19 @@ class Decision:
 
 def presumed_values(version: Version, vocabulary: Vocabulary) -> dict[str, Any]:
     """What is taken for facts nobody knows: an Expr where the version says how, a value where the vocabulary does."""
-    found: dict[str, Any] = {f.id: f.presumed for f in vocabulary.facts.values() if f.presumed is not None}
-    found.update({p.fact: p.value for p in version.presume})
-    return found
+    return {**_fair(vocabulary), **{p.fact: p.value for p in version.presume}}
+
+
+@lru_cache(maxsize=8)
+def _fair(vocabulary: Vocabulary) -> dict[str, Any]:
+    """What the vocabulary takes for facts nobody knows, whatever the rule."""
+    return {f.id: f.presumed for f in vocabulary.facts.values() if f.presumed is not None}
+
+
+@lru_cache(maxsize=4096)
+def _anything(vocabulary: Vocabulary, name: str) -> Unknown:
+    """All that an unknown fact can be."""
+    return domain(fact_type(vocabulary, name), name, vocabulary.facts[name].at_most)
 
 
 class Interpreter:
@@ -49,6 +60,7 @@ class Interpreter:
     def __init__(
         self, version: Version, facts: Mapping[str, Any], setting: Setting, vocabulary: Vocabulary, *,
         readings: Mapping[str, bool] | None = None, forced: Mapping[int, bool] | None = None,
+        known: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self.version, self.facts, self.setting, self.vocabulary = version, facts, setting, vocabulary
         self.presumed = presumed_values(version, vocabulary)
@@ -56,7 +68,7 @@ class Interpreter:
         self.forced = forced or {}
         self.named = version.named()
         self.parts = {p.name: p for p in version.parts}
-        self.known: dict[str, Any] = {}
+        self.known: dict[str, Any] = dict(known or {})  # named values, those of a reading that these facts agree with
         self.values: dict[int, Any] = {}
         self.terms: dict[int, list[Any]] = {}  # of sums over rows, for the working
         self.assumed: dict[str, Any] = {}
@@ -165,8 +177,7 @@ class Interpreter:
             return self.facts[name]
         taken = self.presumed.get(name)
         if taken is None:
-            fact = self.vocabulary.facts[name]
-            return domain(fact_type(self.vocabulary, name), name, fact.at_most)
+            return _anything(self.vocabulary, name)
         if name not in self.assumed:
             self.assumed[name] = self.value(taken) if isinstance(taken, Expr) else taken
         return self.assumed[name]

@@ -6,9 +6,11 @@ division is a floor. Every node carries its bounds, so that an engine with 64 or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+from recourse.rules.prepared import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,15 +168,6 @@ class Leave:
 
 
 @dataclass(frozen=True)
-class Slot:
-    """Where the working finds what a node of the tree came to: a name for the number, one for its denominator."""
-
-    node: Any  # Expr, or a word such as "refund"
-    top: str
-    bottom: str | int = 1
-
-
-@dataclass(frozen=True)
 class Program:
     """A version in integer form. `bits` is what its largest intermediate value needs."""
 
@@ -182,16 +175,6 @@ class Program:
     slots: tuple[Slot, ...]
     bits: int
     wide: str  # what needs most
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A version's emitted text, and where the values stand that it notes."""
-
-    source: str
-    slots: tuple[Slot, ...]
-    bits: int
-    layouts: Mapping[int, tuple[int, ...]]  # deciding row (-1: out of scope) -> the slots that its noted values fill
 
 
 def entry_name(part: str, column: str) -> str:
@@ -205,13 +188,6 @@ def before_name(part: str, column: str) -> str:
 
 def row_name(part: str) -> str:
     return f"r_{part}".replace("-", "__")
-
-
-def key_of(node: Any) -> Any:
-    """What a slot's node is found by: expressions by identity, names by themselves."""
-    if isinstance(node, tuple) and node[0] == "terms":
-        return ("terms", id(node[1]))
-    return node if isinstance(node, tuple) else id(node)
 
 
 def const(value: Any) -> I:

@@ -80,6 +80,15 @@ def _leaves(tree: Leaf | Split) -> Iterator[Leaf]:
             yield from _leaves(child)
 
 
+Before = tuple[Version | None, Mapping[str, Any]]  # named values that were worked out on the way here, by this version
+
+
+def _untouched(known: Mapping[str, Any], fact: str, version: Version) -> dict[str, Any]:
+    """The named values that do not hang on a fact: what is tried for it leaves them as they are."""
+    reads = version.reads
+    return {name: value for name, value in known.items() if name in reads and fact not in reads[name]}
+
+
 Select = Callable[[Mapping[str, Any], Mapping[Any, bool]], tuple[Version | None, str]]
 
 
@@ -104,65 +113,74 @@ class Explorer:
         """Every way it can end on these facts, collapsed to what matters."""
         self.left = BUDGET
         self.turned: list[tuple[str, int]] = []
-        tree = self.explore(dict(facts), {})
+        tree = self.explore(dict(facts), {}, (None, {}))
         lacks: set[str] = set()
         _gather(tree, lacks)
-        order = {name: fact.position for name, fact in self.vocabulary.facts.items()}
+        known = self.vocabulary.facts
         found = list(_leaves(tree))
         return Outlook(
             tree,
-            tuple(sorted(lacks, key=lambda n: order.get(n, 10**6))),
+            tuple(sorted(lacks, key=lambda n: known[n].position if n in known else 10**6)),
             min(leaf.low for leaf in found),
             max(leaf.high for leaf in found),
         )
 
-    def explore(self, facts: dict[str, Any], forced: dict[Any, bool]) -> Leaf | Split:
+    def explore(self, facts: dict[str, Any], forced: dict[Any, bool], before: Before) -> Leaf | Split:
         self.left -= 1
         version: Version | None = None
+        known: dict[str, Any] = {}
         try:
             version, why = self.select(facts, forced)
             if version is None:
                 return Leaf(Decision(why), None, self.outside, 0, 0, facts=facts, forced=forced)
-            decision = Interpreter(version, facts, self.setting, self.vocabulary, forced=forced).decide()
+            shared = before[1] if before[0] is version else {}
+            reader = Interpreter(version, facts, self.setting, self.vocabulary, forced=forced, known=shared)
+            known = reader.known
+            decision = reader.decide()
         except Choose as choice:
-            return self.over(choice.fact, choice.values, facts, forced)
+            return self.over(choice.fact, choice.values, facts, forced, (version, known))
         except Undetermined as gap:
-            return self.split(facts, forced, version, gap)
+            return self.split(facts, forced, version, gap, known)
         except (Contradiction, Conflict):
             return Leaf(None, version, "impossible", 0, 0, facts=facts, forced=forced)
         leaf = replace(self.leaf(decision, version), facts=facts, forced=forced)
         for name in sorted(leaf.lacks, key=lambda n: (n in self.closed, n)):
             if self.discrete(name) and self.left > 0:
-                return self.over(name, self.choices(name, version), facts, forced)
+                return self.over(name, self.choices(name, version), facts, forced, (version, known))
         return leaf
 
     def split(
-        self, facts: dict[str, Any], forced: dict[Any, bool], version: Version | None, gap: Undetermined
-    ) -> Leaf | Split:
+        self, facts: dict[str, Any], forced: dict[Any, bool], version: Version | None, gap: Undetermined,
+        known: Mapping[str, Any],
+    ) -> Leaf | Split:  # fmt: skip
         names = sorted(gap.lacks, key=lambda n: (n in self.closed, not self.discrete(n), n))
         if self.left > 0:
             for name in names:
                 if self.discrete(name):
-                    return self.over(name, self.choices(name, version), facts, forced)
+                    return self.over(name, self.choices(name, version), facts, forced, (version, known))
                 here = (name, id(gap.condition))
                 if version is not None and not isinstance(gap.condition, Bound) and here not in self.turned:
-                    found = self.turning(name, facts, forced, version, gap.condition)
+                    found = self.turning(name, facts, forced, version, gap.condition, known)
                     if found:
                         self.turned.append(here)
                         try:
-                            return self.over(name, found, facts, forced)
+                            return self.over(name, found, facts, forced, (version, known))
                         finally:
                             self.turned.pop()
             key = gap.condition if isinstance(gap.condition, Bound) else id(gap.condition)
-            both = [self.explore(facts, {**forced, key: value}) for value in (True, False)]
+            both = [self.explore(facts, {**forced, key: value}, (version, known)) for value in (True, False)]
             return _collapsed(frozenset(gap.lacks), both)
         paid = facts.get("paid")
         return Leaf(
             None, version, "open", 0, paid if isinstance(paid, int) else 0, lacks=gap.lacks, facts=facts, forced=forced
         )
 
-    def over(self, name: str, values: list[Any], facts: dict[str, Any], forced: dict[Any, bool]) -> Leaf | Split:
-        return _collapsed(frozenset((name,)), [self.explore({**facts, name: v}, forced) for v in values])
+    def over(
+        self, name: str, values: list[Any], facts: dict[str, Any], forced: dict[Any, bool], before: Before
+    ) -> Leaf | Split:
+        version, known = before
+        same = (version, _untouched(known, name, version)) if version is not None else before
+        return _collapsed(frozenset((name,)), [self.explore({**facts, name: v}, forced, same) for v in values])
 
     def discrete(self, name: str) -> bool:
         return fact_type(self.vocabulary, name).kind in ("yesno", "choice")
@@ -179,19 +197,13 @@ class Explorer:
         return list(groups.values())
 
     def tests(self, version: Version | None) -> list[tuple[str, ...]]:
-        found = []
-        for one in [version] if version else self.rule.versions:
-            for top in one.expressions():
-                for e in top.walk():
-                    if e.op == "is":
-                        found.append(tuple(e.value))
-                    elif e.op == "pick":
-                        found += [(word,) for word in e.value[2]]
-        return list(dict.fromkeys(found))
+        versions = [version] if version else self.rule.versions
+        return list(dict.fromkeys(group for one in versions for group in one.told_apart))
 
     def turning(
-        self, name: str, facts: dict[str, Any], forced: dict[Any, bool], version: Version, condition: Expr
-    ) -> list[Any]:
+        self, name: str, facts: dict[str, Any], forced: dict[Any, bool], version: Version, condition: Expr,
+        known: Mapping[str, Any],
+    ) -> list[Any]:  # fmt: skip
         """Where a condition turns as one number or day runs: the two stretches on either side."""
         now = facts.get(name)
         whole = (
@@ -207,8 +219,11 @@ class Explorer:
         ):
             return []
 
+        same = _untouched(known, name, version)
+
         def holds(value: int) -> Any:
-            inner = Interpreter(version, {**facts, name: value}, self.setting, self.vocabulary, forced=forced)
+            tried = {**facts, name: value}
+            inner = Interpreter(version, tried, self.setting, self.vocabulary, forced=forced, known=same)
             try:
                 found = inner.value(condition)
             except (Contradiction, OverflowError, ValueError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from recourse.problems import Place
@@ -260,8 +261,47 @@ class Version:
     at: Place | None = None
 
     def named(self) -> dict[str, Expr]:
-        """Everything an expression may call by name."""
+        """Everything an expression may call by name; not to be changed."""
+        return self._named
+
+    @cached_property
+    def _named(self) -> dict[str, Expr]:
         return {**dict(self.lets), **dict(self.dates)}
+
+    @cached_property
+    def reads(self) -> dict[str, frozenset[str]]:
+        """For each name the facts that its value may hang on, with those that stand in for others."""
+        presumed = {one.fact: one.value for one in self.presume}
+        parts = {part.name: part for part in self.parts}
+        always = {self.calendar.fact} if self.calendar and self.calendar.fact else set()
+
+        def facts(expr: Expr, seen: frozenset[tuple[str, str]]) -> Iterator[str]:
+            for node in expr.walk():
+                inner: list[Expr] = []
+                if node.op == "fact":
+                    yield node.value
+                    inner = [presumed[node.value]] if node.value in presumed else []
+                elif node.op == "let" and node.value in self._named:
+                    inner = [self._named[node.value]]
+                elif node.op == "sum":
+                    inner = [one for _, one in (*parts[node.value].columns, *parts[node.value].lets)]
+                if inner and (node.op, node.value) not in seen:
+                    for one in inner:
+                        yield from facts(one, seen | {(node.op, node.value)})
+
+        return {name: frozenset((*facts(expr, frozenset()), *always)) for name, expr in self._named.items()}
+
+    @cached_property
+    def told_apart(self) -> tuple[tuple[str, ...], ...]:
+        """The groups of words that its conditions and tables ask for."""
+        found: list[tuple[str, ...]] = []
+        for top in self.expressions():
+            for node in top.walk():
+                if node.op == "is":
+                    found.append(tuple(node.value))
+                elif node.op == "pick":
+                    found += [(word,) for word in node.value[2]]
+        return tuple(dict.fromkeys(found))
 
     def expressions(self) -> Iterator[Expr]:
         if self.applies is not None:

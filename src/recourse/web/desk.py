@@ -135,7 +135,7 @@ def all_places(lang: str) -> tuple[tuple[str, str, bool], ...]:
 
     The parts of a country are listed where a rule of ours is the law of one of them.
     """
-    bound = {rule.place for rule in library().rules.values() if rule.place}
+    bound = {rule.place for rule in library().heads() if rule.place}
     found = []
     for country in sorted(places.codes(), key=lambda code: by_sound(places.name(code, lang), lang)):
         parts = places.codes(country) if any(place.startswith(f"{country}-") for place in bound) else ()

@@ -9,6 +9,7 @@ STATUS = {
     "verified": gettext_noop("Verified"),
     "partly": gettext_noop("Partly verified"),
     "memory": gettext_noop("From memory"),
+    "none": gettext_noop("Not stated"),
 }
 STATUS_MEANS = {
     "verified": gettext_noop("read in the source named"),
@@ -30,6 +31,7 @@ KINDS = {
     "interest": gettext_noop("Interest"),
     "damages": gettext_noop("Damages"),
     "clause": gettext_noop("A clause of the policy"),
+    "aid": gettext_noop("Public aid"),
 }
 
 

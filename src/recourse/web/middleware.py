@@ -30,7 +30,7 @@ class Headers:
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cache-Control", "private, no-cache")
-        if request.GET:  # an address with somebody's answers is nothing to be found by others
+        if set(request.GET) - {"lang"}:  # an address with somebody's answers is nothing to be found by others
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         return response
 

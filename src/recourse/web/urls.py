@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from recourse.web.views import answers, ask, home, how, result, rules
+from recourse.web.views import answers, ask, bodies, compare, home, how, platforms, result, rights, rules, sources
 
 app = [
     path("", home.home, name="home"),
@@ -13,6 +13,15 @@ app = [
     path("rules/", rules.index, name="rules"),
     path("rules/of/<slug:name>/", rules.group, name="group"),
     path("rules/<slug:name>/", rules.rule, name="rule"),
+    path("rights/", rights.index, name="rights"),
+    path("rights/<slug:place>.json", rights.as_json, name="rights_json"),
+    path("rights/<slug:place>/", rights.page, name="place_rights"),
+    path("bodies/<slug:name>/", bodies.page, name="body"),
+    path("platforms/", platforms.index, name="platforms"),
+    path("platforms/<slug:name>/", platforms.page, name="platform"),
+    path("sources/", sources.page, name="sources"),
+    path("sources.json", sources.as_json, name="sources_json"),
+    path("compare/", compare.page, name="compare"),
     path("how/", how.how, name="how"),
 ]
 urlpatterns = [path("", include((app, "web")))]

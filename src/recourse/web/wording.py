@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+SCRIPTS = (("ko", "\uac00", "\ud7a3"), ("ja", "\u3040", "\u30ff"), ("zh-Hans", "\u4e00", "\u9fff"))
 CHINESE_UNITS = {"CNY": "元"}  # every other currency goes by its usual Chinese name: 欧元, 美元, 韩元
 
 
@@ -33,6 +34,18 @@ def lang() -> str:
 def tag() -> str:
     """The language tag of the page for `lang` attributes: "en" or "zh-Hans"."""
     return "zh-Hans" if lang() == "zh" else "en"
+
+
+def tongue(text: str) -> str:
+    """The language tag of a text by the script of most of it: "ko", "ja", "zh-Hans", else "en"; "" without letters.
+
+    A character of those scripts says about as much as three Latin letters.
+    """
+    latin = sum(letter.isascii() and letter.isalpha() for letter in text)
+    found = {tag: sum(first <= letter <= last for letter in text) for tag, first, last in SCRIPTS}
+    if 3 * sum(found.values()) >= latin and any(found.values()):
+        return next(tag for tag, count in found.items() if count)  # kana beside Chinese characters is Japanese
+    return "en" if any(letter.isalpha() for letter in text) else ""
 
 
 def locale() -> Locale:
@@ -96,6 +109,11 @@ def day_of(text: str) -> int | None:
         return dt.date.fromisoformat(text).toordinal()
     except ValueError:
         return None
+
+
+def iso(day: int) -> str:
+    """A day number as an address has it: "2026-11-24"."""
+    return dt.date.fromordinal(day).isoformat()
 
 
 def distance(day: int, today: int) -> str:

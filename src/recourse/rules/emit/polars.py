@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 from threading import Lock
@@ -15,33 +16,53 @@ from recourse.rules.columns import spans
 from recourse.rules.columns.layers import layers
 from recourse.rules.columns.node import BOOL, INT, C
 
-_WIDTHS = {32: pl.Int32, 64: pl.Int64, 128: pl.Int128}
+_WIDTHS = {16: pl.Int16, 32: pl.Int32, 64: pl.Int64, 128: pl.Int128}
 TYPES = {INT: pl.Int64, BOOL: pl.Boolean, "word": pl.String, "list": pl.List(pl.Int64)}
 
 
+@dataclass(frozen=True)
+class Emitted:
+    """Expressions in layers: each is one selection over what the one before gives, the last is put beside it."""
+
+    layers: tuple[tuple[pl.Expr, ...], ...]
+    last: tuple[pl.Expr, ...]
+
+    def over(self, orders: pl.LazyFrame) -> pl.LazyFrame:
+        """The last layer over a frame."""
+        for layer in self.layers:
+            orders = orders.select(layer)
+        return orders.with_columns(self.last)  # beside, so that what is the same for all is there for each
+
+
 def emit(
-    orders: pl.LazyFrame, tops: Mapping[str, C], keep: Sequence[str], schema: Mapping[str, pl.DataType]
-) -> pl.LazyFrame:
-    """The frame with `keep` as it is and one column for each of `tops`, under its name."""
+    tops: Mapping[str, C], keep: Sequence[str], schema: Mapping[str, pl.DataType], bits: Mapping[str, int]
+) -> Emitted:
+    """Layers that leave `keep` as it is and give a column for each of `tops`, in so many bits where they say so."""
     printer = _Printer(schema)
     plan = layers(tops.values())
     named = {n.number: n for layer in plan.kept for n in layer}
     printer.kept = {number: f"__{number}" for number in named}
     columns = {n.number: n.value[0] for t in tops.values() for n in t.walk() if n.op == "col"}
     made: set[int] = set()
+    found: list[tuple[pl.Expr, ...]] = []
     for layer, needed in zip(plan.kept, plan.needed, strict=True):
         new = [printer.show(node, top=True).alias(f"__{node.number}") for node in layer]
         raw = [columns[n] for n in sorted(needed) if n in columns]
         carried = [f"__{n}" for n in sorted(needed) if n in made]
-        orders = orders.select(*dict.fromkeys([*keep, *raw]), *carried, *new)
+        if new:
+            found.append((*map(pl.col, dict.fromkeys([*keep, *raw])), *map(pl.col, carried), *new))
         made |= {node.number for node in layer}
-    return orders.select(*keep, *(printer.show(node).alias(name) for name, node in tops.items()))
+    last = [
+        (printer.shown_in(node, bits[name]) if name in bits and node.kind == INT else printer.show(node)).alias(name)
+        for name, node in tops.items()
+    ]
+    return Emitted(tuple(found), tuple(last))
 
 
 def width(node: C) -> int:
     """How many bits of the machine a node needs, with all that it is made of."""
     bits = max(abs(node.low), abs(node.high)).bit_length()
-    return 32 if bits <= 31 else 64 if bits <= 63 else 128
+    return 16 if bits <= 15 else 32 if bits <= 31 else 64 if bits <= 63 else 128
 
 
 class _Printer:
@@ -55,12 +76,14 @@ class _Printer:
         if node.number not in self.widths:
             if node.op in ("//", "*", "+", "-", "min", "max", "sel", "else", "positive", "in bounds"):
                 args = node.args[1:] if node.op == "sel" else node.args
-                below = max((self.width(a) for a in args if not a.is_const), default=32)
+                least = 16 if node.op in ("sel", "else", "in bounds") else 32  # choices are stored, sums worked out
+                below = max((self.width(a) for a in args if not a.is_const), default=16)
+                below = max(below, least)
             elif node.op in ("col", "at", "total", "size"):
                 date = node.value is not None and isinstance(node.value, tuple) and node.value[1] == "date"
                 below = 32 if date else 64
             else:
-                below = 32
+                below = 32 if node.op == "look" or not node.is_const else 16
             self.widths[node.number] = max(below, width(node))
         return self.widths[node.number]
 
@@ -83,6 +106,10 @@ class _Printer:
             return self.const(node, bits)
         found = self.show(node)
         return found.cast(_WIDTHS[bits]) if self.width(node) < bits else found
+
+    def shown_in(self, node: C, bits: int) -> pl.Expr:
+        """A whole number in exactly so many bits."""
+        return self.number(node, bits) if self.width(node) <= bits else self.show(node).cast(_WIDTHS[bits])
 
     def column(self, node: C) -> pl.Expr:
         name, type_ = node.value
@@ -161,7 +188,9 @@ class _Printer:
         if place is not None:
             return value.map_batches(lambda s: table.at(place, s), return_dtype=pl.Int32, is_elementwise=True)
         where = self.show(node.args[0]).cast(pl.String)
-        return pl.struct(place=where, value=value).map_batches(table.by_place, return_dtype=pl.Int32, is_elementwise=True)
+        return pl.struct(place=where, value=value).map_batches(
+            table.by_place, return_dtype=pl.Int32, is_elementwise=True
+        )
 
     def entry(self, node: C) -> pl.Expr:
         number, type_ = node.value
@@ -180,7 +209,7 @@ class _Printer:
 def _converted(found: pl.Expr, type_: str, dtype: Any) -> pl.Expr:
     """A column, or an entry of a list, in the engine's form."""
     if type_ == "date":
-        return (found if dtype == pl.Date else found.cast(pl.Date)).cast(pl.Int32)
+        return (found if dtype == pl.Date else found.cast(pl.Date)).to_physical()
     if type_ == "instant":
         return found.cast(pl.Datetime("us")).cast(pl.Int64) // 1_000_000 if isinstance(dtype, pl.Datetime) else found
     if type_ in ("money", "count"):
@@ -251,4 +280,3 @@ SHOW: dict[str, Callable[[_Printer, C], pl.Expr]] = {
     "total": lambda p, n: p.show(n.args[0]).list.sum().cast(pl.Int64), "at": _Printer.entry,
     "first": _Printer.end, "last": _Printer.end,
 }  # fmt: skip
-

@@ -6,16 +6,11 @@ and only then, the interpreter is asked what the answer hangs on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from typing import Any
 
-from recourse import days, places
-from recourse.rules import ir, spans
-from recourse.rules.setting import Setting, calendar_for
-from recourse.rules.stops import Conflict, Contradiction, NoFigure
-from recourse.rules.tree import CalendarUse, Version
-
-Decide = Callable[[Mapping[str, Any]], tuple[int, int | None, int | None, tuple[Any, ...]]]
+from recourse.rules import ir
+from recourse.rules.prepared import Prepared
 
 
 def source(program: ir.Program, name: str = "decide") -> str:
@@ -23,51 +18,12 @@ def source(program: ir.Program, name: str = "decide") -> str:
     return _Printer(program).function(name)
 
 
-def prepared(program: ir.Program) -> ir.Prepared:
+def prepared(program: ir.Program) -> Prepared:
     """The text, and for each deciding row which slots its noted values fill."""
     printer = _Printer(program)
-    return ir.Prepared(printer.function("decide"), program.slots, program.bits, printer.layouts)
-
-
-def compiled(text: str, version: Version, setting: Setting, name: str = "decide") -> Decide:
-    """The function itself, with what it may call."""
-    rates = {series: rate.on for series, rate in setting.rates.items()}
-
-    def rate(series: str, bottom: int, day: int) -> int:
-        found = rates[series](day)
-        if found is None:
-            raise NoFigure(None, f"{series}, {days.show(day)}")
-        return found.numerator * (bottom // found.denominator)
-
-    def clash(first: int, second: int) -> NoReturn:
-        raise Conflict(version.exceptions[first], version.exceptions[second])
-
-    space: dict[str, Any] = {
-        "within": places.contains, "move": spans.move, "length": spans.length, "month_day": days.day_of_month,
-        "rate": rate, "clash": clash, "contradiction": _contradiction, "positive": _positive, "miss": _miss,
-        "rows_of": _rows_of, "entry": _entry, "CALENDARS": _Calendars(version.calendar),
-        "list_of": _list_of, "add_months": days.add_months, "Contradiction": Contradiction,
-    }  # fmt: skip
-    exec(compile(text, f"<{name}>", "exec"), space)  # noqa: S102 - the text is made above, from a checked tree
-    return space[name]  # type: ignore[no-any-return]
-
-
-def _contradiction(why: str = "divided by nothing, or by less") -> NoReturn:
-    raise Contradiction(None, why)
-
-
-def _positive(value: int) -> int:
-    return value if value > 0 else _contradiction()
-
-
-def _miss() -> NoReturn:
-    raise KeyError("measure")
-
-
-def _list_of(part: str, at_most: int, entries: tuple[Any, ...]) -> tuple[Any, ...]:
-    if len(entries) > at_most:
-        _contradiction(f"{part} has {len(entries)} rows, at most {at_most}")
-    return entries
+    text = printer.function("decide")
+    slots = tuple((slot.node, slot.bottom if isinstance(slot.bottom, int) else 0) for slot in program.slots)
+    return Prepared(text, slots, program.bits, printer.layouts)
 
 
 def _nodes(block: list[Any]) -> Iterator[ir.I]:
@@ -83,30 +39,6 @@ def _nodes(block: list[Any]) -> Iterator[ir.I]:
                 yield from _nodes(inner)
         for _, found in getattr(statement, "columns", ()):
             yield from found.walk()
-
-
-class _Calendars(dict[str, Any]):
-    """The calendar of each place, looked up once."""
-
-    def __init__(self, use: CalendarUse | None) -> None:
-        super().__init__()
-        self.use = use
-
-    def __missing__(self, place: str) -> Any:
-        assert self.use is not None
-        self[place] = calendar_for(self.use, place)
-        return self[place]
-
-
-def _rows_of(part: str, at_most: int, *lists: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    size = len(lists[0])
-    if size > at_most or any(len(one) != size for one in lists):
-        _contradiction(f"{part} has {size} rows, at most {at_most}, all lists of one length")
-    return list(zip(*lists, strict=True))
-
-
-def _entry(values: tuple[Any, ...], number: int) -> Any:
-    return values[number - 1] if len(values) >= number else _contradiction(f"the list has no entry {number}")
 
 
 class _Printer:

@@ -12,6 +12,7 @@ from recourse.facts import Vocabulary
 from recourse.rules import ir
 from recourse.rules.interpret import presumed_values
 from recourse.rules.ir import ONE, ZERO, I, const
+from recourse.rules.prepared import Slot, key_of
 from recourse.rules.setting import Setting
 from recourse.rules.tree import Expr, Type, Version
 
@@ -36,7 +37,7 @@ class Blocks(ABC):
         self.readings = {o.name: o.taken for o in version.opens}
         self.known: dict[Any, Any] = {}  # what has been worked out on every path to here
         self.block: list[Any] = []
-        self.slots: list[ir.Slot] = []
+        self.slots: list[Slot] = []
         self.count = 0
         self.units: dict[str, int] = {}  # their numbers, from 1; 0 is a bare number, which goes with each of them
         self.it: list[Q | I] = []
@@ -83,11 +84,11 @@ class Blocks(ABC):
 
     def noted(self, stem: str, node: Any, bottom: str | int = 1) -> str:
         """The name under which the working finds what a node came to; the same on every path."""
-        key = ir.key_of(node)
+        key = key_of(node)
         if key not in self.names:
             self.names[key] = self.fresh(stem)
             name = self.names[key]
-            self.slots.append(ir.Slot(node, name, f"{name}_of" if bottom == "" else bottom))
+            self.slots.append(Slot(node, name, f"{name}_of" if bottom == "" else bottom))
         return self.names[key]
 
     def unit(self, kind: Type, measure: I | None) -> I:

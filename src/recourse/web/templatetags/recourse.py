@@ -81,6 +81,12 @@ def described(field: Any, question: Any) -> str:
 
 
 @register.filter
+def tongue(text: str) -> str:
+    """The tag of the language that a source's title or article is written in, by its script; "" where there is none."""
+    return wording.tongue(text)
+
+
+@register.filter
 def is_link(address: str) -> bool:
     """Whether a source's address can be followed; some name only the house that publishes it."""
     return address.startswith(("https://", "http://"))

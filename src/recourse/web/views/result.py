@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from recourse.facts import Facts
-from recourse.web import asking, curve, desk, headline, ledger, links, progress, shown, wording
+from recourse.web import asking, corpus, curve, desk, headline, ledger, links, progress, shelf, shown, wording
 from recourse.web.desk import Assessed, Json
 from recourse.web.shown import Shown
 from recourse.web.views.requests import Asked, as_of_today, to_the_wrong_answer, understand
@@ -70,6 +70,7 @@ def _context(asked: Asked, facts: Facts, assessed: Assessed) -> dict[str, Any]:
         "changes": best.changes if best else [],
         "more": [(name, value) for key, name, value in best.more if key not in ledger.TOLD] if best else [],
         "process": asking.process(platform) if platform else None,
+        "turns": [corpus.body(one) for one in shelf.onward(facts, asked.day, asked.answers.closed, wording.lang())],
         "digests": assessment.get("digests") or {},
     }
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from recourse import present
 from recourse.rules import tree
-from recourse.web import clock, desk, labels, shown, titles, wording
+from recourse.web import cases, changes, clock, desk, labels, shelf, shown, titles, wording
 from recourse.web.shown import Source
 from recourse.web.titles import Title
 
@@ -45,6 +46,21 @@ class Version:
     current: bool
     note: str
     source: Source
+
+
+@dataclass(frozen=True)
+class Quote:
+    """The source's own words, where they stand, and what they say in the page's language ("" where they are in it)."""
+
+    words: str
+    tag: str  # of the language they are in
+    article: str
+    translation: str
+    language: str  # of the translation
+
+
+ROWS = ("covers", "exceptions", "owed", "days", "figures")  # the sections that say what it gives
+NAMED = "where"  # the section that spells out the values those call by name
 
 
 @require_safe
@@ -90,6 +106,7 @@ def rule(request: HttpRequest, name: str) -> HttpResponse:
     today = clock.today(found.place or None)
     versions = [_version(one, today) for one in reversed(found.versions)]
     now = next((one for one in versions if one.current), versions[0])
+    sections = desk.rule_words(now.itself, lang)
     context = {
         "here": "rules",
         "rule": found,
@@ -98,11 +115,45 @@ def rule(request: HttpRequest, name: str) -> HttpResponse:
         "group": found.policy or found.place,
         "where": desk.platform_name(found.policy, lang) if found.policy else desk.place_name(found.place, lang),
         "binds": desk.facts()[found.binds].name.of(lang) if found.binds in desk.facts() else "",
-        "sections": desk.rule_words(now.itself, lang),
+        "gist": shelf.gist_of(found, now.itself, lang),
+        "rows": [one for one in sections if one["key"] in ROWS],
+        "named": [line for one in sections if one["key"] == NAMED for line in one["lines"]],
+        "sections": [one for one in sections if one["key"] not in (*ROWS, NAMED)],
+        "quotes": _quotes(found, now.itself),
+        "changes": [(_called(one.older), _called(one.newer), one.sections) for one in changes.of(found.versions)],
+        "cases": cases.of(name, found.policy),
+        "telling": cases.telling(name, found.policy, today),
         "versions": versions,
         "now": now,
     }
     return render(request, "web/rule.html", context)
+
+
+def _called(one: tree.Version) -> str:
+    """What a text of a rule is called among the others: since when it is law, else its name."""
+    if one.enacted_only:
+        return gettext("Enacted, not in force yet")
+    if one.starts is not None:
+        return gettext("Since %(day)s") % {"day": wording.date(one.starts)}
+    return gettext("Until %(day)s") % {"day": wording.date(one.ends)} if one.ends is not None else one.name
+
+
+def _quotes(rule: tree.Rule, version: tree.Version) -> list[Quote]:
+    """The deciding words of the rule and of whatever in it names a source, each once."""
+    cites = [version.cite, *(row.cite for row in (*version.exceptions, *version.owed))]
+    cites += [duty.cite for duty in (*version.duties, *version.ways)]
+    cites += [*(one.cite for one in version.presume), *(one.cite for one in version.opens)]
+    found = {cite.quote: cite for cite in cites if cite.quote}
+    own = titles.TAGS.get(rule.language, rule.language)
+    return [Quote(quote, own, cite.article, *_translated(own, cite.translation)) for quote, cite in found.items()]
+
+
+def _translated(own: str, translation: Mapping[str, str]) -> tuple[str, str]:
+    """A quotation in the page's language, else in English, and the tag of that; nothing where it is in it already."""
+    if own == wording.tag():
+        return "", ""
+    ours = translation.get(wording.lang())
+    return (ours, wording.tag()) if ours else (translation.get("en", ""), "en")
 
 
 def _version(one: tree.Version, today: int) -> Version:

@@ -1,0 +1,1 @@
+"""Batch: the same answers for whole tables of orders."""

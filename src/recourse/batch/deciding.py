@@ -1,0 +1,69 @@
+"""The engines by name, each as one function from checked orders to their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+
+from recourse.batch.csvtext import LINE
+from recourse.batch.plan import Plan
+from recourse.bilingual import Words
+from recourse.problems import Problem
+
+# The plan, the orders, the columns to carry along, the columns wanted: one row for each order, in the same order.
+Decide = Callable[[Plan, pl.DataFrame, Sequence[str], Sequence[str]], pl.DataFrame]
+
+
+def by_name(engine: str) -> Decide:
+    """The function of an engine. Raises `Problem` for a name that is none."""
+    try:
+        return ENGINES[engine]
+    except KeyError:
+        what = Words(f"there is no engine {engine!r}", f"没有名为“{engine}”的引擎")
+        raise Problem(what, field="--engine", hint=f"{', '.join(ENGINES)}") from None
+
+
+def with_polars(plan: Plan, orders: pl.DataFrame, keep: Sequence[str], want: Sequence[str]) -> pl.DataFrame:
+    """In columns."""
+    from recourse.batch.engines import polars  # noqa: PLC0415  what an engine needs is loaded when it is used
+
+    return polars.decide(plan, orders.lazy(), keep=keep, want=want).collect()  # in every unit the same numbered words
+
+
+def with_duckdb(plan: Plan, orders: pl.DataFrame, keep: Sequence[str], want: Sequence[str]) -> pl.DataFrame:
+    """In SQL, over a file in between: DuckDB takes Polars' columns only through a further library."""
+    try:
+        import duckdb  # noqa: PLC0415
+
+        from recourse.batch.engines import duckdb as engine  # noqa: PLC0415
+    except ModuleNotFoundError:
+        what = Words("DuckDB is not installed", "没有安装 DuckDB")
+        raise Problem(what, field="--engine", hint='pip install "recourse-desk[duckdb]"') from None
+    carried = list(dict.fromkeys([LINE, *keep]))
+    with TemporaryDirectory(prefix="recourse-") as folder, duckdb.connect() as connection:
+        path = Path(folder) / "orders.parquet"
+        orders.write_parquet(path, compression="lz4")
+        table = "read_parquet('{}')".format(str(path).replace("'", "''"))
+        found = engine.decide(plan, connection, table, keep=carried, want=want, whole=_whole(orders))
+        answers = pl.DataFrame(found.order(LINE))
+    return answers.with_columns(pl.col(name).cast(pl.Int64) for name in ("refund", "kept") if name in want).select(
+        pl.exclude([LINE] if LINE not in keep else [])
+    )
+
+
+def one_by_one(plan: Plan, orders: pl.DataFrame, keep: Sequence[str], want: Sequence[str]) -> pl.DataFrame:
+    """Each order through the decision of one purchase: slow, and what the others are measured by."""
+    from recourse.batch.engines import scalar  # noqa: PLC0415
+
+    return scalar.decide(plan, orders.lazy(), keep=keep, want=want).collect()
+
+
+def _whole(orders: pl.DataFrame) -> list[str]:
+    """The columns without a gap."""
+    return [name for name in orders.columns if not orders[name].null_count()]
+
+
+ENGINES: dict[str, Decide] = {"polars": with_polars, "duckdb": with_duckdb, "scalar": one_by_one}

@@ -1,0 +1,97 @@
+"""Decides a LazyFrame of orders with Polars: straight-line expressions, streaming, no Python for each row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import polars as pl
+
+from recourse.batch.engines.whole import TEXTS, Decided, decided
+from recourse.batch.plan import OUTPUT, Plan
+from recourse.rules.emit.polars import Emitted, emit
+
+_CODE, _OUT = "__code", "__out_"
+_LONGEST_CHAIN = 24  # runs of endings with one text, before a table is faster than one condition after another
+_PREPARED: dict[tuple[object, ...], tuple[Plan, Emitted, list[pl.Expr]]] = {}
+_PREPARED_KEPT = 32
+
+
+def decide(
+    plan: Plan,
+    orders: pl.LazyFrame,
+    *,
+    keep: Sequence[str] = (),
+    want: Sequence[str] = OUTPUT,
+    whole: Collection[str] = (),
+) -> pl.LazyFrame:
+    """One row for each order: the columns of `keep` as they are, then `want` (of OUTPUT and of `plan.extra`).
+
+    Facts stand in columns as `plan.columns` and COLUMN_TYPES say; other columns are let alone. `whole` names columns
+    that certainly hold no null, which makes it faster. Answers, ids and citations come as Enum columns (text to whoever
+    reads them). Raises Problem before anything runs if a rule cannot be decided this way.
+    """
+    schema = orders.collect_schema()
+    known = frozenset(whole)
+    key = (id(plan), tuple(schema.items()), tuple(keep), tuple(want), known)
+    if key not in _PREPARED or _PREPARED[key][0] is not plan:
+        if len(_PREPARED) >= _PREPARED_KEPT:
+            _PREPARED.clear()
+        _PREPARED[key] = (plan, *_prepared(plan, schema, keep, (*want, *plan.extra), known))
+    _, emitted, shown = _PREPARED[key]
+    return emitted.over(orders).select(*keep, *shown)
+
+
+def _prepared(
+    plan: Plan, schema: pl.Schema, keep: Sequence[str], want: Sequence[str], whole: Collection[str]
+) -> tuple[Emitted, list[pl.Expr]]:
+    found = decided(plan, schema.names(), want=want, whole=whole)
+    texts = [name for name in want if name in TEXTS]
+    tops = {**({_CODE: found.code} if texts else {}), **{f"{_OUT}{name}": c for name, c in found.values.items()}}
+    kinds = {f"{_OUT}{name}": 32 if found.types[name] == "date" else 64 for name in found.values}
+    emitted = emit(tops, keep, dict(schema), kinds)
+    shown = []
+    for name in want:
+        if name in found.values:
+            shown.append(_typed(found, name))
+        elif name in TEXTS:
+            shown.append(_text(found, name))
+        else:
+            shown += [_typed(found, f"{name}_{end}") for end in ("top", "bottom")]
+    return emitted, shown
+
+
+def _typed(found: Decided, name: str) -> pl.Expr:
+    type_, column = found.types[name], pl.col(f"{_OUT}{name}")
+    if type_ == "instant":
+        return (column * 1_000_000).cast(pl.Datetime("us", "UTC")).alias(name)
+    return (column.cast(pl.Date) if type_ == "date" else column).alias(name)
+
+
+def _text(found: Decided, name: str) -> pl.Expr:
+    """A text that goes with the ending: endings with one text lie next to each other, mostly."""
+    reached = sorted({n.value for n in found.code.walk() if n.is_const and n.value in found.endings})
+    texts = [getattr(found.endings[number], name) for number in reached]
+    kind = pl.Enum(sorted({text for text in texts if text is not None}))
+    runs = [
+        (number, text)
+        for k, (number, text) in enumerate(zip(reached, texts, strict=True))
+        if k == 0 or texts[k - 1] != text
+    ]
+    if len(runs) > _LONGEST_CHAIN:
+        entries = pl.Series(name, _entries(dict(zip(reached, texts, strict=True))), dtype=kind)
+        return (
+            pl.col(_CODE)
+            .map_batches(lambda codes: entries.gather(codes.cast(pl.UInt32)), return_dtype=kind, is_elementwise=True)
+            .alias(name)
+        )
+    shown = pl.lit(runs[-1][1], dtype=kind)
+    for (_, text), (following, _) in zip(reversed(runs[:-1]), reversed(runs[1:]), strict=True):
+        shown = pl.when(pl.col(_CODE) < following).then(pl.lit(text, dtype=kind)).otherwise(shown)
+    return shown.alias(name)
+
+
+def _entries(texts: dict[int, str | None]) -> list[str | None]:
+    found: list[str | None] = [None] * (max(texts) + 1)
+    for number, text in texts.items():
+        found[number] = text
+    return found

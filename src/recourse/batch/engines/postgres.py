@@ -1,0 +1,40 @@
+"""Decides orders that lie in a table of PostgreSQL: one statement, nothing leaves the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import psycopg
+
+from recourse.batch.engines.sql import calendars, statement
+from recourse.batch.plan import OUTPUT, Plan
+
+
+def decide(
+    plan: Plan,
+    connection: psycopg.Connection[Any],
+    table: str,
+    *,
+    keep: Sequence[str] = (),
+    want: Sequence[str] = OUTPUT,
+    whole: Collection[str] = (),
+) -> str:
+    """The statement for the orders of a table: to be read with a cursor, or written with CREATE TABLE ... AS.
+
+    The calendars that it joins are made as temporary tables, so it has to run over this connection. A period is a
+    daterange, an instant a timestamptz, a share two columns; otherwise as `polars.decide`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} LIMIT 0")  # type: ignore[arg-type] # noqa: S608 - the caller's own table
+        columns = [column.name for column in cursor.description or ()]
+        found = statement(plan, "postgres", table, columns, keep=keep, want=want, whole=whole)
+        if found.calendars:
+            places = set()
+            if found.places:
+                places = {row[0] for row in cursor.execute(found.places) if row[0]}  # type: ignore[arg-type]
+            for name, query in calendars("postgres", found, places | ({plan.place} if plan.place else set())):
+                cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")  # type: ignore[arg-type]
+                cursor.execute(f"CREATE TEMPORARY TABLE {name} AS {query}")  # type: ignore[arg-type] # noqa: S608
+                cursor.execute(f"ANALYZE {name}")  # type: ignore[arg-type]
+    return found.text

@@ -1,0 +1,32 @@
+"""Decides orders with Spark: one statement over a table or view of a session, wherever its cluster is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from pyspark.sql import DataFrame, SparkSession
+
+from recourse.batch.engines.sql import calendars, statement
+from recourse.batch.plan import OUTPUT, Plan
+
+
+def decide(
+    plan: Plan,
+    session: SparkSession,
+    table: str,
+    *,
+    keep: Sequence[str] = (),
+    want: Sequence[str] = OUTPUT,
+    whole: Collection[str] = (),
+) -> DataFrame:
+    """One row for each order, lazily; see `polars.decide`. The calendars it joins become temporary views.
+
+    Needs ANSI arithmetic (`spark.sql.ansi.enabled`, the default since Spark 4): without it an overflow would be silent.
+    """
+    columns = session.table(table).columns
+    found = statement(plan, "spark", table, columns, keep=keep, want=want, whole=whole)
+    if found.calendars:
+        places = {row[0] for row in session.sql(found.places).collect() if row[0]} if found.places else set()
+        for name, query in calendars("spark", found, places | ({plan.place} if plan.place else set())):
+            session.sql(query).cache().createOrReplaceTempView(name)
+    return session.sql(found.text)

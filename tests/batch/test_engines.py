@@ -1,0 +1,261 @@
+"""Whole columns say what one decision says: row by row, for every rule, policy and place, and for rules nobody wrote."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from edge_orders import Near, schema, table
+from engine_rooms import agree, by_duckdb, by_polars
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from making import a_library, a_rule, day, everything, paying
+from strategies import RATES, TIMES, examples, fact_values, versions
+
+from recourse.batch.engines import polars
+from recourse.batch.plan import OUTPUT, Plan, columns_of, plan
+from recourse.problems import Problem
+
+LIBRARY = everything()
+ASKED_ON = day("2026-05-01")
+MISSING = (0, 0, 0.1, 0.3)  # of four orders two are whole
+
+
+def big(rule_id: str) -> bool:
+    return any(version.big for version in LIBRARY.rules[rule_id].versions)
+
+
+RULES = sorted(rule for rule in LIBRARY.rules if not big(rule))
+PLACES = sorted({rule.place for rule in LIBRARY.rules.values() if rule.place and rule.place != "EU"})
+FEW_PLACES = ["CN-ZJ", "DE", "FR", "KR"] if TIMES == 1 else PLACES
+
+
+def near(one: Plan, count: int, seed: int = 1) -> tuple[pl.DataFrame, list[bool]]:
+    """Orders on the edges of a plan's rules, and for each whether facts are missing."""
+    maker = Near(list(one.rules), LIBRARY.setting, seed)
+    missing = [MISSING[number % 4] for number in range(count)]
+    currency = next((v.currency for rule in one.rules for v in rule.versions if v.currency), "EUR")
+    currencies = [(currency, currency, None, "XAF")[number % 4] for number in range(count)]
+    orders = table(one.facts, [maker.order(one.facts, share) for share in missing], currencies)
+    return orders.with_row_index("id"), [share > 0 for share in missing]
+
+
+def of_rule(rule_id: str) -> Plan:
+    place = LIBRARY.rules[rule_id].place
+    return plan(LIBRARY, rules=[rule_id], place=place if place not in ("", "EU") else "FR", asked_on=ASKED_ON)
+
+
+def of_place(place: str) -> Plan:
+    whole = plan(LIBRARY, place=place, asked_on=ASKED_ON)
+    return plan(LIBRARY, rules=[rule.id for rule in whole.rules if not big(rule.id)], place=place, asked_on=ASKED_ON)
+
+
+# -- all that somebody wrote
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_columns_say_what_one_decision_says_for_every_rule(rule_id: str) -> None:
+    one = of_rule(rule_id)
+    orders, gaps = near(one, 24 * TIMES)
+    agree(one, orders, by_polars(one, orders), gaps)
+
+
+@pytest.mark.parametrize("platform", sorted(LIBRARY.platforms))
+def test_the_first_clause_that_fits_decides_in_columns_too(platform: str) -> None:
+    one = plan(LIBRARY, platform=platform, asked_on=ASKED_ON)
+    orders, gaps = near(one, 32 * TIMES)
+    agree(one, orders, by_polars(one, orders), gaps)
+
+
+@pytest.mark.parametrize("place", FEW_PLACES)
+def test_the_best_right_of_a_place_is_the_best_in_columns_too(place: str) -> None:
+    one = of_place(place)
+    orders, gaps = near(one, 24 * TIMES)
+    want = (*OUTPUT, "total")
+    agree(one, orders, by_polars(one, orders, want), gaps, want)
+
+
+def test_the_day_of_the_question_may_be_each_order_s_own() -> None:
+    made, rule = a_rule("""
+    versions:
+    - {name: old, in_force: {until: 2025-12-31}, owed: [{id: it, pay: 1/2 of paid}]}
+    - {name: new, in_force: {from: 2026-01-01}, owed: [{id: it, pay: paid}]}
+    """)
+    own = plan(made, rules=[rule.id], place="AT", asked_on=None)
+    days = pl.Series([date(2025, 12, 31), date(2026, 1, 1), None], dtype=pl.Date)
+    orders = pl.DataFrame({"requested_on": days, "paid": [100, 100, 100]})
+    found = polars.decide(own, orders.lazy(), want=["answer", "refund", "version"]).collect()
+    assert found.rows() == [("owes", 50, "old"), ("owes", 100, "new"), ("depends", None, None)]
+
+
+# -- rules nobody wrote
+
+
+@examples(25)
+@given(st.data())
+def test_columns_say_what_one_decision_says_for_rules_nobody_wrote(data: st.DataObject) -> None:
+    body, currency = data.draw(versions(), "rule")
+    made, rule = a_rule(body, rates=RATES)
+    one = plan(made, rules=[rule.id], place="AT", asked_on=ASKED_ON)
+    names = [fact.id for fact in one.facts]
+    missing = [0, 0, 0, 8, 4]
+    rows = [data.draw(fact_values(names, currency, share), "facts") for share in missing]
+    orders = table(one.facts, rows, [currency] * len(rows)).with_row_index("id")
+    try:
+        found = by_polars(one, orders)
+    except Problem as problem:
+        assert "bits" in str(problem)
+        assume(False)
+        return
+    agree(one, orders, found, [len(row) < len(names) for row in rows])
+
+
+# -- DuckDB: the same rows
+
+
+@pytest.mark.parametrize("rule_id", RULES if TIMES > 1 else RULES[::12])
+def test_duckdb_gives_the_same_rows(rule_id: str, tmp_path: Path) -> None:
+    pytest.importorskip("duckdb", reason="DuckDB is not installed: pip install recourse-desk[duckdb]")
+    one = of_rule(rule_id)
+    orders, _ = near(one, 24 * TIMES, seed=2)
+    assert by_duckdb(one, orders, tmp_path) == by_polars(one, orders)
+
+
+@pytest.mark.parametrize("platform", sorted(LIBRARY.platforms)[:: 1 if TIMES > 1 else 8])
+def test_duckdb_gives_the_same_rows_for_a_policy(platform: str, tmp_path: Path) -> None:
+    pytest.importorskip("duckdb", reason="DuckDB is not installed: pip install recourse-desk[duckdb]")
+    one = plan(LIBRARY, platform=platform, asked_on=ASKED_ON)
+    orders, _ = near(one, 32, seed=2)
+    assert by_duckdb(one, orders, tmp_path) == by_polars(one, orders)
+
+
+# -- what columns are read, and what is refused
+
+
+def small(body: str, **columns: Any) -> pl.DataFrame:
+    made, rule = a_rule(body)
+    one = plan(made, rules=[rule.id], place="AT", asked_on=ASKED_ON)
+    return polars.decide(one, pl.DataFrame(columns).lazy()).collect()
+
+
+def test_a_column_that_is_not_there_is_a_fact_that_nobody_knows() -> None:
+    found = small(paying("1/3 of paid"), price=[100, 200])
+    assert found["answer"].to_list() == ["depends", "depends"]
+
+
+def test_columns_that_no_rule_reads_are_let_alone() -> None:
+    made, rule = a_rule(paying("1/3 of paid"))
+    one = plan(made, rules=[rule.id], place="AT", asked_on=ASKED_ON)
+    frame = pl.DataFrame({"paid": [100, 101], "note": [["a"], ["b"]], "order": ["x", "y"]}).lazy()
+    found = polars.decide(one, frame, keep=["order", "note"], want=["refund"]).collect()
+    assert found.rows() == [("x", ["a"], 33), ("y", ["b"], 34)]
+
+
+def test_rounding_is_down_also_below_nothing() -> None:
+    """Engines cut towards nothing; a floor of a number below zero is where that would show."""
+    body = paying("(1_000 USD + (price - paid) / 7, rounded down to minor)").replace("owed", "months: last day\nowed")
+    found = small(body, price=[0, 0, 0, 7], paid=[1, 6, 8, 0])
+    assert found["refund"].to_list() == [99_999, 99_999, 99_998, 100_001]
+
+
+def test_a_zero_denominator_is_a_contradiction_only_where_it_is_met() -> None:
+    body = """
+    owed:
+    - {id: late, if: requested_on > 2026-01-01, pay: nothing}
+    - {id: share, pay: lessons_taken / lessons_total * paid}
+    """
+    days = pl.Series([date(2026, 2, 1), date(2025, 2, 1)], dtype=pl.Date)
+    found = small(body, requested_on=days, lessons_total=[0, 0], lessons_taken=[1, 1], paid=[9, 9])
+    assert found.select("answer", "problem").rows() == [("owes-nothing", None), ("depends", "contradiction")]
+
+
+def test_amounts_beyond_64_bits_on_the_way_are_exact() -> None:
+    body = """
+    let: {part: lessons_taken / lessons_total * (hours_elapsed / hours_total) * share_completed}
+    owed: [{id: it, pay: part of paid}]
+    """
+    columns = {
+        "paid": [9_999_999_999_999], "lessons_taken": [99_991], "lessons_total": [99_989],
+        "hours_elapsed": [9_973], "hours_total": [9_967], "share_completed_top": [999_983], "share_completed_bottom": [1_000_003],
+    }  # fmt: skip
+    top = 99_991 * 9_973 * 999_983 * columns["paid"][0]
+    bottom = 99_989 * 9_967 * 1_000_003
+    assert small(body, **columns)["refund"].to_list() == [(2 * top + bottom) // (2 * bottom)]
+
+
+def test_rules_that_need_numbers_of_any_size_are_refused_before_anything_runs() -> None:
+    rule = next(r for r in sorted(LIBRARY.rules) if big(r))
+    with pytest.raises(Problem, match=f"{rule} may need whole numbers of"):
+        polars.decide(plan(LIBRARY, rules=[rule], place="CN", asked_on=ASKED_ON), pl.LazyFrame({"paid": [1]}))
+
+
+def test_nothing_or_two_things_asked_for_is_refused() -> None:
+    with pytest.raises(Problem, match="what is to be decided"):
+        plan(LIBRARY, asked_on=ASKED_ON)
+    with pytest.raises(Problem, match="not both"):
+        plan(LIBRARY, rules=RULES[:1], platform="udemy", asked_on=ASKED_ON)
+    with pytest.raises(Problem, match="there is no platform"):
+        plan(LIBRARY, platform="udemi", asked_on=ASKED_ON)
+
+
+def test_texts_may_come_as_categories() -> None:
+    body = """
+    owed:
+    - {id: it, if: "kind in (live-course, boot-camp, one-to-one-lessons, recorded-course)", pay: paid}
+    - {id: no, pay: nothing}
+    """
+    for dtype in (pl.String, pl.Categorical, pl.Enum(["live-course", "membership"])):
+        kinds = pl.Series(["live-course", "membership", None], dtype=dtype)
+        assert small(body, kind=kinds, paid=[5, 5, 5])["refund"].to_list() == [5, 0, None]
+
+
+def test_saying_that_columns_are_whole_changes_no_row() -> None:
+    one = plan(LIBRARY, platform="udemy", asked_on=ASKED_ON)
+    maker = Near(list(one.rules), LIBRARY.setting, 3)
+    orders = table(one.facts, [maker.order(one.facts, 0) for _ in range(200)], ["USD"] * 200)
+    plain = polars.decide(one, orders.lazy()).collect()
+    assert polars.decide(one, orders.lazy(), whole=orders.columns).collect().rows() == plain.rows()
+
+
+def test_further_columns_can_be_asked_for() -> None:
+    body = "let: {part: lessons_taken / lessons_total}\nowed:\n- {id: it, keep: {fee: 5 USD, used: part of paid}}\n"
+    made, rule = a_rule(body)
+    one = plan(made, rules=[rule.id], place="AT", asked_on=ASKED_ON, extra=["fee", "used", "part"])
+    frame = pl.DataFrame({"paid": [3000], "lessons_taken": [2], "lessons_total": [6], "currency": ["USD"]})
+    found = polars.decide(one, frame.lazy(), want=["refund", "kept"]).collect()
+    assert found.row(0, named=True) == {
+        "refund": 1500,
+        "kept": 1500,
+        "fee": 500,
+        "used": 1000,
+        "part_top": 2,
+        "part_bottom": 6,
+    }
+
+
+def test_a_rule_in_another_currency_does_not_apply() -> None:
+    found = small(paying("5 USD"), paid=[900, 900, 900], currency=["USD", "JPY", None])
+    assert found["answer"].to_list() == ["owes", "does-not-apply", "owes"]
+
+
+def test_every_fact_of_the_vocabulary_has_its_columns() -> None:
+    for fact in LIBRARY.vocabulary.facts.values():
+        assert set(schema((fact,))) == {*columns_of(fact), "currency"}
+
+
+def test_a_rule_may_take_its_facts_from_another_s_answer() -> None:
+    """The refund that one rule gives is the sum on which another counts interest."""
+    base = "id: base\ntitle: {en: B, zh: B}\nplace: AT\nbinds: either\nkind: money-back\n" + paying("1/2 of paid")
+    more = (
+        "id: more\ntitle: {en: M, zh: M}\nplace: AT\nbinds: either\nkind: interest\n"
+        "relations: {adds_to: [base], takes: {refund_due: refund of base}}\n" + paying("10% of refund_due")
+    )
+    made = a_library(base, more)
+    one = plan(made, rules=["base", "more"], place="AT", asked_on=ASKED_ON)
+    found = polars.decide(
+        one, pl.DataFrame({"paid": [100, 0, None]}).lazy(), want=["answer", "refund", "total"]
+    ).collect()
+    assert found.rows() == [("owes", 50, 55), ("owes-nothing", 0, 0), ("depends", None, 0)]

@@ -1,0 +1,105 @@
+"""What is loaded from the cache is what was built; what a file lacks is said with its line."""
+
+from __future__ import annotations
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from making import SHEETS
+
+from recourse import building, library
+from recourse.keeping import Kept, head
+from recourse.library import Library
+from recourse.problems import Problem
+from recourse.rules.compiled import unit
+from recourse.rules.tree import Expr
+
+RULE = "eu-crd-withdrawal"
+
+
+@pytest.fixture(scope="module")
+def built() -> Library:
+    return library.load(cache=False)
+
+
+@pytest.fixture(scope="module")
+def kept(built: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The same, stored and found again."""
+    file = tmp_path_factory.mktemp("cache") / "library-0.pickle"
+    library._write_cache(file, built)
+    found = library._read_cache(file)
+    assert found is not None
+    assert isinstance(found.rules, Kept)
+    return found
+
+
+def test_what_is_found_in_the_cache_is_what_was_built(built: Library, kept: Library) -> None:
+    assert kept.digest == built.digest
+    assert list(kept.rules) == list(built.rules)
+    assert kept.rules == built.rules
+    assert kept.bodies == built.bodies
+    assert kept.platforms == built.platforms
+    for name, versions in built.prepared.items():
+        assert [(one.source, one.layouts) for one in kept.prepared[name]] == [
+            (one.source, one.layouts) for one in versions
+        ]
+
+
+def test_the_heads_say_what_the_rules_say(kept: Library, built: Library) -> None:
+    assert list(kept.heads()) == [head(rule) for rule in kept.rules.values()] == list(built.heads())
+
+
+@pytest.fixture(scope="module")
+def stored(built: Library) -> bytes:
+    return library._stored(built)
+
+
+def test_another_process_gets_all_of_it(kept: Library) -> None:
+    fresh = pickle.loads(pickle.dumps(kept))
+    assert isinstance(fresh.rules, dict)
+    assert fresh.rules.keys() == kept.rules.keys()
+
+
+def test_only_what_is_asked_for_is_unpacked(stored: bytes) -> None:
+    again = library._restored(memoryview(stored))
+    assert again is not None
+    assert isinstance(again.rules, Kept)
+    assert again.rules[RULE].id == RULE
+    assert "nothing" not in again.rules
+    assert RULE in again.rules
+    assert list(again.rules.shelf.found) == [RULE]
+
+
+def test_a_rule_is_one_object_whoever_asks(stored: bytes) -> None:
+    again = library._restored(memoryview(stored))
+    assert again is not None
+    with ThreadPoolExecutor(8) as pool:
+        found = set(map(id, pool.map(lambda _: again.rules[RULE], range(64))))
+    assert len(found) == 1
+
+
+def test_the_programs_of_a_rule_speak_of_its_own_tree(kept: Library) -> None:
+    rule = kept.rules[RULE]
+    for version in rule.versions:
+        own = {id(node) for top in version.expressions() for node in top.walk()}
+        noted = [node for node, _ in unit(kept, rule, version).program.slots if isinstance(node, Expr)]
+        assert noted
+        assert all(id(node) in own for node in noted)
+
+
+LACKING = [
+    ("name: {en: X}\nclauses: []\n", "1:1  a platform needs `platform`"),
+    ("title: {en: X}\nvalues:\n- {value: 3%}\n", "3:3  a value needs `from`"),
+    ("id: a-rate\nvalues:\n- {from: 2026-01-01}\n", "3:3  a value needs `value`"),
+    ("title: {en: X}\nvalues:\n- {from: 2026-01-01, value: 3%}\n", "1:1  a rate needs `id`"),
+    ("id: a-rate\nvalues:\n- {from: 2026-01-01, value: x%}\n", "3:29  “x%” is no figure"),
+    ("id: a-rate\nvalues:\n- {from: 2026-02-30, value: 3%}\n", "3:10  2026-02-30"),
+]
+
+
+@pytest.mark.parametrize(("content", "complaint"), LACKING, ids=[one[1] for one in LACKING])
+def test_what_a_rate_or_a_platform_lacks_is_said_with_its_line(content: str, complaint: str) -> None:
+    with pytest.raises(Problem) as caught:
+        building.build({**SHEETS, "mine.yaml": content}, "made by a test")
+    assert f"mine.yaml:{complaint}" in str(caught.value)
