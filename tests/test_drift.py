@@ -18,6 +18,7 @@ NOT_A_RULE: dict[str, str] = {}
 # Ids whose status nowhere in our rule is that of the index, each with the reason.
 OTHER_STATUS = {
     "gb-cra-49-56": "one file with s. 56, whose fourteen days are from memory: it says the lesser, partly",
+    "fr-conso-l224-25": "the deciding words have been read since: partly, where the index says memory",
     "cn-tutoring-prepayment": "the national letter was read only in local rules that repeat it: partly",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -80,7 +80,7 @@ class Near:
         if kind == "place":
             return choose.choice(self.places)
         if kind == "text":
-            return choose.choice([w for w in self.words] or ["other"]) if choose.random() < 0.7 else "other"
+            return choose.choice(list(self.words) or ["other"]) if choose.random() < 0.7 else "other"
         day = min(LAST, max(FIRST, start + choose.choice(self.steps)))
         if kind == "date":
             return day
@@ -118,7 +118,5 @@ def _part(value: Any, kind: str, number: int) -> Any:
     if kind == "period":
         return {"first": date.fromordinal(value[0]), "last": date.fromordinal(value[1])}
     if kind == "instant":
-        from datetime import UTC, datetime
-
         return datetime.fromtimestamp(value, UTC)
     return value

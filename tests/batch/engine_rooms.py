@@ -113,7 +113,7 @@ def by_postgres(plan: Plan, orders: pl.DataFrame, connection: Any) -> Rows:
         places = ", ".join(f"%s::{kind(dtype)}" for dtype in orders.schema.values())
         cursor.executemany(f"INSERT INTO orders VALUES ({places})", [tuple(map(cell, row)) for row in orders.rows()])
         text = engine.decide(plan, connection, "orders", keep=["id"])
-        return sorted(cursor.execute(text).fetchall())
+        return sorted(cursor.execute(text, prepare=False).fetchall())
 
 
 # -- Spark, in this process's own JVM

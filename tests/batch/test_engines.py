@@ -25,7 +25,9 @@ MISSING = (0, 0, 0.1, 0.3)  # of four orders two are whole
 
 
 def big(rule_id: str) -> bool:
-    return any(version.big for version in LIBRARY.rules[rule_id].versions)
+    """Whether a rule, or one whose answers it takes, needs numbers of any size: such rules are refused."""
+    rule = LIBRARY.rules[rule_id]
+    return any(version.big for version in rule.versions) or any(big(other) for _, _, other in rule.relations.takes)
 
 
 RULES = sorted(rule for rule in LIBRARY.rules if not big(rule))
@@ -80,6 +82,7 @@ def test_the_best_right_of_a_place_is_the_best_in_columns_too(place: str) -> Non
 
 def test_the_day_of_the_question_may_be_each_order_s_own() -> None:
     made, rule = a_rule("""
+    selected_by: asked_on
     versions:
     - {name: old, in_force: {until: 2025-12-31}, owed: [{id: it, pay: 1/2 of paid}]}
     - {name: new, in_force: {from: 2026-01-01}, owed: [{id: it, pay: paid}]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from pathlib import Path
 
 import orderbook as book
@@ -31,18 +32,13 @@ def answers(wanted: Plan, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     return source, found.with_columns(pl.col(pl.Enum).cast(pl.String)).sort("order_id")
 
 
-def test_postgres_writes_the_same_answers_into_a_table(
-    wanted: Plan, answers: tuple[Path, pl.DataFrame], tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_postgres_writes_the_same_answers_into_a_table(wanted: Plan, answers: tuple[Path, pl.DataFrame]) -> None:
     pytest.importorskip("psycopg", reason="psycopg is not installed")
     if not shutil.which("initdb"):
         pytest.skip("no PostgreSQL server on this machine")
     source, expected = answers
     orders = pl.read_parquet(source)
-    folder = Path(tmp_path_factory.mktemp("pg"))
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o755)
-    with a_cluster(folder) as connection:
+    with tempfile.TemporaryDirectory(prefix="recourse-") as made, a_cluster(folder := Path(made)) as connection:
         columns = ", ".join(f"{name} {POSTGRES[kind.base_type()]}" for name, kind in orders.schema.items())
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TABLE orders ({columns})")

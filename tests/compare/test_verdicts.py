@@ -161,7 +161,7 @@ def test_a_displaced_rule_is_not_asked(product: Library) -> None:
 )
 def test_real_pairs_come_out_again_in_earnest(product: Library, platform: str, place: str) -> None:
     """Every region of every rule is replayed inside; here it is only looked at that something was."""
-    found = compare_place(product, Question(platform, place, DAY, most=4_000, patience=200))
+    found = compare_place(product, Question(platform, place, DAY, most=24_000, patience=200))
     worst = headline(found)
     assert worst is not None
     assert worst.witness.gap > 0

@@ -1,4 +1,4 @@
-"""What a batch decides: one rule, some rules, a policy or all rules of a place, and which facts they read as columns."""
+"""What a batch decides: some rules, a policy or the law of a place, and which facts it reads as columns."""
 
 from __future__ import annotations
 
@@ -108,9 +108,9 @@ def plan(
         named = tuple(library.rules[clause] for clause in library.platform(platform).clauses)
         return Plan(library, named, "first", asked_on, platform, place or "", tuple(extra))
     if chosen:
-        named = tuple(dict.fromkeys(library.rule(one).id for one in chosen))
-        mode = "one" if len(named) == 1 else "best"
-        return Plan(library, tuple(library.rules[n] for n in named), mode, asked_on, "", place or "", tuple(extra))
+        ids = tuple(dict.fromkeys(library.rule(one).id for one in chosen))
+        mode = "one" if len(ids) == 1 else "best"
+        return Plan(library, tuple(library.rules[n] for n in ids), mode, asked_on, "", place or "", tuple(extra))
     if not place:
         raise Problem("what is to be decided: name rules, a platform or a place", field="rules")
     return Plan(library, of_place(library, place), "best", asked_on, "", place, tuple(extra))

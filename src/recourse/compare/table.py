@@ -39,7 +39,7 @@ def pairs(library: Library) -> list[tuple[str, str]]:
 
 def asked(platform: str, place: str, bought_on: int, *, fault: bool = False) -> Question:
     """What a cell of the table asks: the law of the place itself, and the worst of each group only."""
-    return Question(platform, place, bought_on, fault=fault, own=True, regions=False, patience=2_500, most=12_000)
+    return Question(platform, place, bought_on, fault=fault, own=True, regions=False, patience=2_500, most=24_000)
 
 
 def rows(library: Library, platform: str, place: str, bought_on: int, lang: str, *, fault: bool = False) -> list[Row]:

@@ -211,7 +211,7 @@ def merge(base: Node, change: Node) -> Node:
             elif key in BY_ID and key in merged:
                 merged[key] = _merge_rows(merged[key], value, key)
             elif key in merged and _mergeable(merged[key], value):
-                other_words = key == "cite" and {"article", "title", "address"} & value.value.keys()
+                other_words = key == "cite" and {"article", "title", "address"} & mapping(value, "a citation").keys()
                 under = _without(merged[key], "quote", "translation") if other_words else merged[key]
                 merged[key] = merge(under, value)
             else:

@@ -17,7 +17,7 @@ from recourse.web.curve import Chart
 from recourse.web.desk import Json
 
 LONGEST = 60_000  # characters of a policy
-MOST, PATIENCE = 8_000, 500  # of one rule: a page has to answer while somebody types
+MOST, PATIENCE = 16_000, 500  # of one rule: a page has to answer while somebody types
 GROUPS = ("ordinary", "licence", "fault")
 NAME = "policy"
 

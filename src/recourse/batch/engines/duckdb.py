@@ -25,7 +25,7 @@ def decide(
     chosen anew by the engine: DuckDB 2.0.0 fails on joins whose smaller side is a file with dictionaries.
     """
     connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
-    columns = connection.sql(f"SELECT * FROM {table} LIMIT 0").columns  # noqa: S608 - the caller's own table
+    columns = connection.sql(f"SELECT * FROM {table} LIMIT 0").columns
     found = statement(plan, "duckdb", table, columns, keep=keep, want=want, whole=whole)
     if found.calendars:
         places = {row[0] for row in connection.sql(found.places).fetchall() if row[0]} if found.places else set()

@@ -442,7 +442,7 @@ def is_one(n: Nodes, code: C, all_: tuple[int, ...], wanted: list[int]) -> C:
     run: list[int] = []
     for number in (*all_, None):
         if number in chosen:
-            run.append(int(number))  # type: ignore[arg-type]
+            run.append(number)
         elif run:
             low, high = n.const(run[0]), n.const(run[-1])
             found.append(

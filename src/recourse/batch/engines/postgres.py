@@ -26,15 +26,15 @@ def decide(
     daterange, an instant a timestamptz, a share two columns; otherwise as `polars.decide`.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {table} LIMIT 0")  # type: ignore[arg-type] # noqa: S608 - the caller's own table
+        cursor.execute(f"SELECT * FROM {table} LIMIT 0", prepare=False)
         columns = [column.name for column in cursor.description or ()]
         found = statement(plan, "postgres", table, columns, keep=keep, want=want, whole=whole)
         if found.calendars:
             places = set()
             if found.places:
-                places = {row[0] for row in cursor.execute(found.places) if row[0]}  # type: ignore[arg-type]
+                places = {row[0] for row in cursor.execute(found.places, prepare=False) if row[0]}
             for name, query in calendars("postgres", found, places | ({plan.place} if plan.place else set())):
-                cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")  # type: ignore[arg-type]
-                cursor.execute(f"CREATE TEMPORARY TABLE {name} AS {query}")  # type: ignore[arg-type] # noqa: S608
-                cursor.execute(f"ANALYZE {name}")  # type: ignore[arg-type]
+                cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+                cursor.execute(f"CREATE TEMPORARY TABLE {name} AS {query}")
+                cursor.execute(f"ANALYZE {name}")
     return found.text

@@ -1,4 +1,4 @@
-"""Decides orders one by one, as `assess` does: slow, without limits of size, and what other engines are compared with."""
+"""Decides orders one by one, as `assess` does: slow, of any size, and what other engines are compared with."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from recourse.batch.plan import OUTPUT, Plan, columns_of
 from recourse.deciding import Desk
 from recourse.entitlement import Entitlement
 from recourse.facts import Facts
+from recourse.library import Library
 from recourse.present import version_name
 from recourse.problems import Problem
 from recourse.rules.stops import Bound, Contradiction, Undetermined
@@ -79,16 +80,25 @@ def _value(parts: list[Any], type_: str, *, is_list: bool) -> Any:
 class _Desk(Desk):
     """Remembers whose facts contradict each other."""
 
-    broken: dict[str, str]
+    def __init__(self, library: Library, facts: Facts, question: int | None) -> None:
+        super().__init__(library, facts, question or 0)
+        self.question = question
+        self.broken: dict[str, str] = {}
 
     def day_of(self, rule: Rule, facts: Mapping[str, Any]) -> tuple[str, int] | None:
-        found = super().day_of(rule, facts)
-        return None if found is not None and found[1] is None else found
+        if self.question is None and self.of_question(rule, facts):
+            return None
+        return super().day_of(rule, facts)
+
+    def of_question(self, rule: Rule, facts: Mapping[str, Any]) -> bool:
+        """Whether the day of the question chooses the version."""
+        return not any(name in facts for name in rule.selected_by if name != "asked_on")
 
     def version(self, rule: Rule, facts: Mapping[str, Any]) -> Version | None:
-        found = super().day_of(rule, facts)
         dated = len(rule.versions) > 1 or rule.versions[0].starts is not None or rule.versions[0].ends is not None
-        if dated and found is not None and found[1] is None:  # the day of the question is the order's own
+        if (
+            dated and self.question is None and self.of_question(rule, facts)
+        ):  # the day of the question is the order's own
             raise Undetermined(Bound("version", "requested_on"), frozenset(("requested_on",)))
         return super().version(rule, facts)
 
@@ -111,8 +121,7 @@ def row(plan: Plan, values: Mapping[str, Any], currency: str | None) -> dict[str
     if plan.place:
         values.setdefault("learner_place", plan.place)
     asked_on = plan.asked_on if plan.asked_on is not None else values.get("requested_on")
-    desk = _Desk(plan.library, Facts(values, currency, {}, plan.library.vocabulary), asked_on)  # type: ignore[arg-type]
-    desk.broken = {}
+    desk = _Desk(plan.library, Facts(values, currency, {}, plan.library.vocabulary), asked_on)
     if plan.mode == "first":
         found = policy.clauses(desk, plan.platform)
         chosen = next((e for e in found if e.answer != "does-not-apply"), None)

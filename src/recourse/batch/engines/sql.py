@@ -49,7 +49,7 @@ def statement(
             cells += [_shown(speaks, found, part) for part in parts]
     text = f"SELECT {', '.join(cells)} FROM ({inner.text}) AS q"
     if texts:
-        text += f" JOIN {_endings(speaks, found, texts)} ON e.code = q.{speaks.named('__code')}"
+        text += f" LEFT JOIN {_endings(speaks, found, texts)} ON e.code = q.{speaks.named('__code')}"
     return Statement(text, inner.calendars, inner.places)
 
 
@@ -109,8 +109,8 @@ def calendars(dialect: str, found: Statement, places: Collection[str]) -> tuple[
 _COUNTED = (
     "SELECT calendar, day, "
     "CAST(SUM(w) OVER (PARTITION BY calendar ORDER BY day ROWS UNBOUNDED PRECEDING) AS BIGINT) AS by_, "
-    "MIN(CASE WHEN w = 1 THEN day END) OVER (PARTITION BY calendar ORDER BY day "
-    "ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS next_, "
+    "MIN(CASE WHEN w = 1 THEN day END) "
+    "OVER (PARTITION BY calendar ORDER BY day DESC ROWS UNBOUNDED PRECEDING) AS next_, "
     "MAX(CASE WHEN w = 1 THEN day END) OVER (PARTITION BY calendar ORDER BY day ROWS UNBOUNDED PRECEDING) AS previous_ "
     "FROM ({days}) AS d"
 )

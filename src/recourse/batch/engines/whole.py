@@ -8,7 +8,6 @@ from typing import Any
 
 from recourse.batch.engines.outcome import MOST_BITS, Ending, Outcome, Outcomes, is_one, too_wide
 from recourse.batch.plan import OUTPUT, Plan, columns_of
-from recourse.problems import Problem
 from recourse.rules import ir, lower
 from recourse.rules.columns.convert import EPOCH, convert
 from recourse.rules.columns.node import BOOL, INT, C

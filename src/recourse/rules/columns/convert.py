@@ -329,7 +329,10 @@ class _Convert:
     def loop(self, s: ir.Loop) -> None:
         lists = [(name, self.show(value)) for name, value in s.columns]
         sizes = [self.n.size(value[0] if isinstance(value, tuple) else value) for _, value in lists]
-        size = self.seen(sizes[0])
+        size = sizes[0]
+        for other in sizes[1:]:  # the rows are not known before all of their columns are
+            size = self.n.sel(self.n.known(other), size, self.n.null(INT))
+        self.seen(size)
         self.met(
             self.n.or_(
                 self.n.compare("<", self.n.const(s.at_most), size),
@@ -479,7 +482,7 @@ class _Convert:
         pair = self.show(i.args[0])
         if not isinstance(pair, tuple):
             return self.n.null(INT)
-        return pair[0] if i.op == "numer" else self.n.positive(pair[1])  # type: ignore[no-any-return]
+        return pair[0] if i.op == "numer" else self.n.positive(pair[1])
 
 
 def _key(i: ir.I) -> str:
@@ -496,7 +499,7 @@ def inside(n: Nodes, place: C, within: str) -> C:
 STATEMENTS: dict[type, Callable[[_Convert, Any], None]] = {
     ir.Set: _Convert.set, ir.Attempt: _Convert.attempt, ir.Unless: _Convert.unless, ir.Need: _Convert.need,
     ir.Guard: _Convert.guard, ir.Agree: _Convert.agree, ir.Fail: _Convert.fail, ir.Clash: _Convert.clash,
-    ir.Calendar: _Convert.calendar, ir.Loop: _Convert.loop, ir.Term: lambda c, s: None,
+    ir.Calendar: _Convert.calendar, ir.Loop: _Convert.loop, ir.Term: lambda _c, _s: None,
 }  # fmt: skip
 
 EXPRESSIONS: dict[str, Callable[[_Convert, ir.I], Any]] = {

@@ -22,7 +22,7 @@ class Layers:
         return frozenset(node.number for layer in self.kept for node in layer)
 
 
-def layers(tops: Iterable[C], always: Callable[[C], bool] = lambda node: False) -> Layers:
+def layers(tops: Iterable[C], always: Callable[[C], bool] = lambda _: False) -> Layers:
     """Layers for these nodes: a node reads nothing but columns of the table and of earlier layers.
 
     Nodes for which `always` holds get a column even where they are used once.
@@ -75,4 +75,4 @@ def _worth(node: C) -> bool:
     inner = node
     while inner.op in _CHEAP and inner.args:
         inner = inner.args[0]
-    return node.op not in _CHEAP and inner.op not in ("const",)
+    return node.op not in _CHEAP and inner.op != "const"

@@ -47,7 +47,7 @@ class C:
     ) -> None:
         self.op, self.args, self.value, self.kind = op, args, value, kind
         self.low, self.high, self.null, self.number = low, high, null, number
-        self.size = min(10**6, 1 + sum(arg.size for arg in args))  # written out, without sharing
+        self.size: int = min(10**6, 1 + sum(arg.size for arg in args))  # written out, without sharing
 
     @property
     def is_const(self) -> bool:
@@ -316,7 +316,7 @@ class Nodes:
         a, b = self.given(a, c, True), self.given(b, c, False)
         if a is b:
             return a
-        if a.kind == BOOL or b.kind == BOOL:
+        if BOOL in (a.kind, b.kind):
             found = self._sel_truth(c, a, b)
             if found is not None:
                 return found

@@ -16,8 +16,8 @@ from recourse.rules.columns import spans
 from recourse.rules.columns.layers import layers
 from recourse.rules.columns.node import BOOL, INT, C
 
-_WIDTHS = {16: pl.Int16, 32: pl.Int32, 64: pl.Int64, 128: pl.Int128}
-TYPES = {INT: pl.Int64, BOOL: pl.Boolean, "word": pl.String, "list": pl.List(pl.Int64)}
+_WIDTHS: dict[int, Any] = {16: pl.Int16, 32: pl.Int32, 64: pl.Int64, 128: pl.Int128}
+TYPES: dict[str, Any] = {INT: pl.Int64, BOOL: pl.Boolean, "word": pl.String, "list": pl.List(pl.Int64)}
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,10 @@ class _Printer:
             return pl.when(first).then(x).otherwise(y)
         return pl.when(first).then(x).when(~first).then(y)
 
+    def positive(self, node: C) -> pl.Expr:
+        found = self.show(node.args[0])
+        return pl.when(found > 0).then(found)
+
     def compare(self, node: C) -> pl.Expr:
         a, b = node.args
         if a.kind == INT:
@@ -154,7 +158,8 @@ class _Printer:
         if not words:
             return pl.when(found.is_not_null()).then(statement=False)
         if len(words) <= 3:
-            return reduce(or_, (found == word for word in words))
+            tests: list[pl.Expr] = [found == word for word in words]
+            return reduce(or_, tests)
         return found.is_in(list(words))
 
     def choice(self, node: C) -> pl.Expr:
@@ -269,7 +274,7 @@ SHOW: dict[str, Callable[[_Printer, C], pl.Expr]] = {
     "const": lambda p, n: p.const(n), "col": _Printer.column,
     "+": _Printer.arithmetic, "-": _Printer.arithmetic, "*": _Printer.arithmetic, "//": _Printer.arithmetic,
     "min": _Printer.extreme, "max": _Printer.extreme,
-    "positive": lambda p, n: (lambda x: pl.when(x > 0).then(x))(p.show(n.args[0])),
+    "positive": _Printer.positive,
     "<": _Printer.compare, "<=": _Printer.compare, "==": _Printer.compare, "in": _Printer.among,
     "and": lambda p, n: reduce(and_, (p.show(a) for a in n.args)),
     "or": lambda p, n: reduce(or_, (p.show(a) for a in n.args)),
