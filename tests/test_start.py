@@ -305,7 +305,7 @@ def test_a_failed_check_fails_the_tests_and_pytest_still_comes_last(
     module: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def call(command: list[str], cwd: Path) -> int:
-        print("pytest", command[3:])
+        print("pytest", command[-2:], "side by side" if "-n" in command else "one by one")
         return 0
 
     monkeypatch.setattr(module, "run", lambda command: (1, "a wrong type") if "mypy" in command else (0, ""))
@@ -313,7 +313,7 @@ def test_a_failed_check_fails_the_tests_and_pytest_still_comes_last(
     assert module.test(["-k", "money"]) == 1
     lines = capsys.readouterr().out.split("\n")
     assert "mypy: failed" in lines
-    assert lines[-2] == "pytest ['-k', 'money']"
+    assert lines[-2] == "pytest ['-k', 'money'] side by side"
     assert os.environ["RECOURSE_CHECKS_FAILED"] == "mypy"
 
 
