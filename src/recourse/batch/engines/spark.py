@@ -23,6 +23,7 @@ def decide(
 
     Needs ANSI arithmetic (`spark.sql.ansi.enabled`, the default since Spark 4): without it an overflow would be silent.
     """
+    _deep(session)
     columns = session.table(table).columns
     found = statement(plan, "spark", table, columns, keep=keep, want=want, whole=whole)
     if found.calendars:
@@ -30,3 +31,10 @@ def decide(
         for name, query in calendars("spark", found, places | ({plan.place} if plan.place else set())):
             session.sql(query).cache().createOrReplaceTempView(name)
     return session.sql(found.text)
+
+
+def _deep(session: SparkSession) -> None:
+    """A statement has a sub-query for each layer: deeper than what Spark expects of a person."""
+    for setting, least in (("spark.sql.analyzer.maxIterations", 2000), ("spark.sql.optimizer.maxIterations", 2000)):
+        session.conf.set(setting, str(max(least, int(session.conf.get(setting) or 0))))
+    session.conf.set("spark.sql.constraintPropagation.enabled", "false")  # it grows without bounds over layers

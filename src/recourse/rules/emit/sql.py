@@ -32,6 +32,7 @@ class Dialect:
     total: str
     first: str
     last: str
+    generated: bool = False  # whether each layer is made by a generator, the only fence that there is
     fence: str = ""  # keeps the engine from writing a sub-query's expressions out where they are used
 
     def named(self, name: str) -> str:
@@ -52,7 +53,7 @@ DIALECTS = {
         "CAST(floor(extract(epoch FROM {0})) AS BIGINT)", "to_timestamp({0})",
         "cardinality({0})", "({0})[{1}]",
         "CASE WHEN {0} IS NOT NULL THEN (SELECT CAST(COALESCE(sum(x), 0) AS BIGINT) FROM unnest({0}) AS u(x)) END",
-        "lower({0})", "(upper({0}) - 1)", "OFFSET 0",
+        "lower({0})", "(upper({0}) - 1)", fence="OFFSET 0",
     ),
     "spark": Dialect(
         "spark", "`", "DECIMAL(38, 0)", 126, "STRING", "({0} div {1})",
@@ -61,7 +62,7 @@ DIALECTS = {
         "unix_seconds({0})", "timestamp_seconds({0})",
         "array_size({0})", "get({0}, {1} - 1)",
         "CASE WHEN {0} IS NOT NULL THEN aggregate({0}, 0L, (a, x) -> a + x) END",
-        "{0}.first", "{0}.last",
+        "{0}.first", "{0}.last", generated=True,
     ),
 }  # fmt: skip
 
@@ -101,13 +102,20 @@ def emit(dialect: Dialect, table: str, tops: Mapping[str, C], keep: Sequence[str
         raw = [columns[n] for n in sorted(needed) if n in columns]
         carried = [dialect.named(name) for name in dict.fromkeys([*keep, *raw])]
         carried += [f"n{n}" for n in sorted(needed) if n in made]
-        new, joins = [], []
+        new, joins, behind = [], [], []
         for node in layer:
             if node.op == "look":
                 new.append(f"w{node.number}.value AS n{node.number}")
                 joins.append(printer.join(node))
+            elif dialect.generated:
+                behind.append((f"n{node.number}", printer.show(node, top=True)))
             else:
                 new.append(f"{printer.show(node, top=True)} AS n{node.number}")
+        if behind:  # a row of one, made anew: nothing is written out beyond it
+            names = [name for name, _ in behind]
+            values = ", ".join(cell for _, cell in behind)
+            new += names
+            joins.append(f" LATERAL VIEW inline(array(struct({values}))) g AS {', '.join(names)}")
         qualified = [f"p.{name} AS {name}" for name in carried] if joins else carried
         query = f"SELECT {', '.join([*qualified, *new])} FROM {source} AS p{''.join(joins)}"
         source = f"(\n{query}{' ' + dialect.fence if dialect.fence else ''})"
