@@ -43,8 +43,8 @@ def rights(
     words = _words(loaded, lang)
     head = Text(words["rights"].format(place=told["name"]), style="bold")
     console.print(head.append(f"  {words['on'].format(day=told['asked_on'])}", style="dim"))
-    if not (told["giving"] or told["limits"] or told["duties"]):
-        console.print(words["nothing"])
+    if not (told["giving"] or told["limits"]):
+        console.print(words["no sum" if told["ways"] or told["duties"] else "nothing"])
     for key in ("giving", "limits", "coming"):
         if told[key]:
             _head(words[key])
