@@ -107,6 +107,7 @@ def test_sources_begin_with_the_least_certain_and_the_oldest() -> None:
         (("sources", "--status", "memory"), "the least certain and the oldest first"),
         (("sources", "--place", "KR"), "kr-academies-act-annex-4"),
         (("sources", "--platform", "udemy"), "udemy"),
+        (("sources", "--left-out", "--place", "DE"), "de-bgb-withdrawal"),
         (("onward", "docs/examples/at-withdrawal.yaml"), "The seller"),
     ],
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from recourse.library import Library
-from recourse.rules.tree import Rule, Version
+from recourse.rules.tree import Rule, Texts, Version
 
 STATUSES = ("memory", "partly", "", "verified")  # from the least certain to the most
 
@@ -66,3 +66,25 @@ def _rates(library: Library) -> Iterator[Sourced]:
                 "rate", rate.id, "", "", cite.get("article") or "", title, address, "", cite.get("checked_on") or "",
                 cite.get("status") or "", quoted=False, doubts=0, left_out=0,
             )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something that a source says and its rule does not: where it stands, and why it was not written as a rule."""
+
+    id: str
+    place: str  # a place or a platform
+    article: str
+    excerpt: str  # in the language of the source
+    why: Texts
+
+
+def left_out(library: Library) -> list[LeftOut]:
+    """Everything that no rule could say, by place and rule, each once for all versions."""
+    found: dict[tuple[str, str, str], LeftOut] = {}
+    for rule in (*library.rules.values(), *(body.rule for body in library.bodies.values())):
+        for version in rule.versions:
+            for one in version.not_encoded:
+                entry = LeftOut(rule.id, rule.policy or rule.place, one.cite.article, one.excerpt, one.why)
+                found.setdefault((entry.id, entry.article, entry.why.get("en", "")), entry)
+    return sorted(found.values(), key=lambda one: (one.place, one.id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -119,17 +120,18 @@ def sources(
     ] = None,
     platform: Annotated[str | None, typer.Option(help="Only this platform's clauses.")] = None,
     status: Annotated[str | None, typer.Option(help="Only these: verified, partly, memory.")] = None,
+    left_out: Annotated[bool, typer.Option("--left-out", help="What no rule could say, and why.")] = False,
     lang: Lang = "en",
     as_json: AsJson = False,
     data: Data = None,
 ) -> None:
     """Where everything comes from, the least certain and the oldest first.
 
-    Examples: `recourse sources --status memory`, `recourse sources --place KR`
+    Examples: `recourse sources --status memory`, `recourse sources --place KR`, `recourse sources --left-out`
     """
     from rich.table import Table
 
-    from recourse import guide, places, provenance
+    from recourse import guide, places, present, provenance
     from recourse.terminal import console
 
     loaded = library(data)
@@ -139,6 +141,24 @@ def sources(
         loaded.platform(platform)
     if status and status not in provenance.STATUSES:
         raise Problem(f"“{status}” is no status", field="status", hint="verified, partly or memory")
+    if left_out:
+        told = [
+            one
+            for one in provenance.left_out(loaded)
+            if (not platform or one.place == platform)
+            and (not place or (one.place not in loaded.platforms and places.contains(place, one.place)))
+        ]
+        if as_json:
+            print(json.dumps([asdict(one) for one in told], ensure_ascii=False, indent=2))
+            return
+        table = Table(box=None, pad_edge=False)
+        for head in ("id", "place", "article", "why"):
+            table.add_column(head, overflow="fold")
+        for gap in told:
+            table.add_row(gap.id, gap.place, gap.article, present.said(gap.why, lang))
+        console.print(table)
+        console.print(str(len(told)), style="dim")
+        return
     found = [
         one
         for one in provenance.sources(loaded)
