@@ -713,3 +713,8 @@ def test_another_source_does_not_inherit_the_words_quoted_from_the_first() -> No
     _, rule = a_rule(versions)
     assert [v.cite.quote for v in rule.versions] == ["words", "", "words"]
     assert [v.cite.translation for v in rule.versions] == [{"zh": "词"}, {}, {"zh": "词"}]
+
+
+def test_a_text_cut_at_a_comma_is_no_text() -> None:
+    cut = "exceptions: [{id: files, if: content_downloaded, excluded: {en: Files, kept for ever, zh: 文件}, cite: s. 1}]\n"
+    assert any("“kept for ever” is no language. a comma inside {…}" in one for one in refused(PAID + cut))

@@ -77,7 +77,13 @@ def texts(node: Node | None, otherwise: str = "") -> Texts:
         return {"en": otherwise} if otherwise else {}
     if isinstance(node.value, str):
         return {"en": node.value}
-    return {lang: text(value, lang) for lang, value in mapping(node, "words by language").items()}
+    found = {}
+    for lang, value in mapping(node, "words by language").items():
+        if value.is_null or " " in lang:
+            hint = "a comma inside {…} ends the text: put the text in quotes"
+            raise Problem(f"“{lang[:40]}” is no language", where=node.key_at(lang), hint=hint)
+        found[lang] = text(value, lang)
+    return found
 
 
 def cite(node: Node | None) -> Cite:
