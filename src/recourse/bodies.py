@@ -93,8 +93,7 @@ def _both(node: Node | None) -> Texts:
     """Words in both languages, or none."""
     found = texts(node)
     if node is not None and (not {"en", "zh"} <= found.keys() or not all(found.values())):
-        hint = "a text with a comma inside {…} stands in quotes" if not all(found.values()) else "{en: ..., zh: ...}"
-        fail(node, "words for people are in English and Chinese", hint)
+        fail(node, "words for people are in English and Chinese", "{en: ..., zh: ...}")
     return found
 
 

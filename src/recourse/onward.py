@@ -82,7 +82,9 @@ def _turn(desk: Desk, body: Body) -> Turn | None:
     if found.working is None:  # whether it is there for this case at all
         return Turn(body, "may-fit", found, missing=found.depends_on)
     first, last = found.answers.get("apply_from"), found.answers.get("apply_by")
-    undated = found.depends_on if found.answer == "depends" else ()
+    assert found.version is not None
+    lacking = [name for name, _ in found.version.dates if name not in found.answers]
+    undated = desk.gaps(found.version, desk.facts.values, lacking) if lacking else ()
     fits = "too-late" if last is not None and last < desk.asked_on else "fits"
     if first is not None and desk.asked_on < first:
         fits = "not-yet"

@@ -14,6 +14,7 @@ from recourse.problems import Problem
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from recourse.library import Library
     from recourse.sentences import Sentences
 
 
@@ -67,7 +68,7 @@ def rights(
     if told["parts"]:
         _head(words["parts"])
         console.print(", ".join(f"{p['name']} ({p['place']})" for p in told["parts"]))
-    console.print(Text(loaded.labels["sentences"]["terminal"]["zh" if lang == "zh" else "en"]["notice"], style="dim"))
+    console.print(Text(_words(loaded, lang, "terminal")["notice"], style="dim"))
 
 
 @app.command()
@@ -110,7 +111,7 @@ def onward(
     for side in exact:
         name = loaded.vocabulary.facts[side].name.of(lang)
         console.print(words["narrower"].format(fact=name, place=places.name(facts.values[side], lang)))
-    console.print(Text(loaded.labels["sentences"]["terminal"]["zh" if lang == "zh" else "en"]["notice"], style="dim"))
+    console.print(Text(_words(loaded, lang, "terminal")["notice"], style="dim"))
 
 
 @app.command()
@@ -182,11 +183,11 @@ def sources(
     console.print(_words(loaded, lang)["sources"].format(count=len(found)), style="dim")
 
 
-def _words(loaded: Any, lang: str) -> Sentences:
+def _words(loaded: Library, lang: str, section: str = "guide") -> Sentences:
     from recourse.bilingual import language
     from recourse.sentences import sentences
 
-    return sentences(loaded.labels, "guide", language(lang))
+    return sentences(loaded.labels, section, language(lang))
 
 
 def _head(text: str) -> None:

@@ -20,6 +20,7 @@ VERSION_KEYS = frozenset(
 )
 RULE_KEYS = frozenset("id title place binds kind covers policy selected_by versions relations like change".split())
 MOST_LIKE = 10  # rules in a row, each like the next
+UNQUOTED = "a comma inside {…} or […] ends the text: put it in quotes"
 BY_ID = ("exceptions", "owed", "duties", "ways")  # lists whose entries are merged by their id
 
 
@@ -54,8 +55,7 @@ def known_keys(node: Node, known: frozenset[str] | set[str], what: str) -> dict[
         if key not in known:
             hints = near(key, known)
             if (value.is_null and " " in key) or key.isdigit():
-                hint = "a text with a comma inside {…} or […] stands in quotes"
-                raise Problem(f"{what} has no key “{key}”", where=node.key_at(key), hint=hint)
+                raise Problem(f"{what} has no key “{key}”", where=node.key_at(key), hint=UNQUOTED)
             raise Problem(
                 f"{what} has no key “{key}”",
                 where=node.key_at(key),
@@ -80,8 +80,7 @@ def texts(node: Node | None, otherwise: str = "") -> Texts:
     found = {}
     for lang, value in mapping(node, "words by language").items():
         if value.is_null or " " in lang:
-            hint = "a comma inside {…} ends the text: put the text in quotes"
-            raise Problem(f"“{lang[:40]}” is no language", where=node.key_at(lang), hint=hint)
+            raise Problem(f"“{lang[:40]}” is no language", where=node.key_at(lang), hint=UNQUOTED)
         found[lang] = text(value, lang)
     return found
 
