@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from recourse import places, provenance, rights
-from recourse.web import desk, shelf
+from recourse.web import engine, shelf
 
 Page = Callable[..., str]
 LANGUAGES = ("en", "zh")
@@ -58,7 +58,7 @@ def get(address: str, language: str = "en") -> str:
 
 
 def some_places() -> list[str]:
-    return [*rights.covered(desk.library()), "AT", "KE", "US-AK"]
+    return [*rights.covered(engine.library()), "AT", "KE", "US-AK"]
 
 
 # -- rights
@@ -68,7 +68,7 @@ def some_places() -> list[str]:
 def test_every_place_has_a_page_with_all_its_rules_and_bodies(language: str) -> None:
     for place in some_places():
         text = get(f"/rights/{place}/", language)
-        found = rights.rights(desk.library(), place, TODAY)
+        found = rights.rights(engine.library(), place, TODAY)
         for held in (*found.giving, *found.limits, *found.coming):
             assert f'href="/rules/{held.rule.id}/"' in text, (place, held.rule.id)
         for body in found.bodies:
@@ -143,7 +143,7 @@ def test_the_page_names_its_other_language_for_search_engines() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_body_has_its_page(language: str) -> None:
-    for name, body in desk.library().bodies.items():
+    for name, body in engine.library().bodies.items():
         text = get(f"/bodies/{name}/", language)
         code = language if language == "en" else "zh"
         assert body.rule.title[code].split("&")[0].split("'")[0][:20] in text
@@ -176,8 +176,8 @@ def _of(body: str, text: str) -> str:
     return before[before.rindex("<li>") :]
 
 
-def _facts(told: dict[str, str]) -> desk.Facts:
-    found = desk.consider(desk.Answers(tuple((k, v) for k, v in told.items() if k != "platform"))).facts
+def _facts(told: dict[str, str]) -> engine.Facts:
+    found = engine.consider(engine.Answers(tuple((k, v) for k, v in told.items() if k != "platform"))).facts
     assert found is not None
     return found
 
@@ -188,7 +188,7 @@ def _facts(told: dict[str, str]) -> desk.Facts:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_platform_has_its_page_with_every_clause_and_source(language: str) -> None:
     index = get("/platforms/", language)
-    for name, platform in desk.library().platforms.items():
+    for name, platform in engine.library().platforms.items():
         assert f'href="/platforms/{name}/"' in index
         text = get(f"/platforms/{name}/", language)
         for clause in platform.clauses:
@@ -203,7 +203,7 @@ def test_every_platform_has_its_page_with_every_clause_and_source(language: str)
 
 
 def test_a_platform_known_second_hand_says_so_before_anything_else(page: Page) -> None:
-    known = [one for one in desk.library().platforms.values() if one.standing == "secondary-only"]
+    known = [one for one in engine.library().platforms.values() if one.standing == "secondary-only"]
     assert known
     for one in known:
         text = page(f"/platforms/{one.id}/")
@@ -215,7 +215,7 @@ def test_a_platform_known_second_hand_says_so_before_anything_else(page: Page) -
 def test_a_clause_that_pays_nothing_says_so(page: Page) -> None:
     for clause in ("udemy-subscription", "skillshare-renewal"):
         platform = clause.partition("-")[0]
-        if clause in desk.rules():
+        if clause in engine.rules():
             text = page(f"/platforms/{platform}/")
             after = text[text.index(f"/rules/{clause}/") :]
             assert "<dd>Nothing</dd>" in after[: after.index("</dl>")], clause
@@ -232,7 +232,7 @@ def test_platforms_are_found_by_name_country_and_kind(page: Page) -> None:
 
 
 def test_every_source_is_on_one_of_the_pages(page: Page) -> None:
-    everything = provenance.sources(desk.library())
+    everything = provenance.sources(engine.library())
     pages = -(-len(everything) // 60)
     seen = [
         text
@@ -284,12 +284,12 @@ def test_the_address_of_a_worked_case_answers_it_again(page: Page) -> None:
 
 
 def test_a_rule_without_a_case_says_so(page: Page) -> None:
-    bare = next(name for name in desk.rules() if not shelf.examples(name))
+    bare = next(name for name in engine.rules() if not shelf.examples(name))
     assert "No worked case shows this rule yet." in page(f"/rules/{bare}/")
 
 
 def test_what_changed_between_versions_is_told_sentence_by_sentence(page: Page) -> None:
-    several = [name for name, rule in desk.rules().items() if len(rule.versions) > 1]
+    several = [name for name, rule in engine.rules().items() if len(rule.versions) > 1]
     for name in several[:12]:
         text = page(f"/rules/{name}/")
         assert "What changed between its versions" in text, name
@@ -297,7 +297,7 @@ def test_what_changed_between_versions_is_told_sentence_by_sentence(page: Page) 
 
 
 def test_a_quotation_names_its_language_and_its_translation_is_marked_as_ours(page: Page) -> None:
-    quoted = {name: one for name, one in desk.rules().items() if shelf.current(one, TODAY).cite.quote}
+    quoted = {name: one for name, one in engine.rules().items() if shelf.current(one, TODAY).cite.quote}
     assert {"de", "ko", "zh"} & {one.language for one in quoted.values()}
     for name, rule in quoted.items():
         text = page(f"/rules/{name}/")
@@ -310,7 +310,7 @@ def test_a_quotation_names_its_language_and_its_translation_is_marked_as_ours(pa
 
 
 def test_a_curve_of_an_example_falls(page: Page) -> None:
-    drawn = [name for name in desk.rules() if shelf.telling(name) is not None]
+    drawn = [name for name in engine.rules() if shelf.telling(name) is not None]
     assert len(drawn) > 20
     for name in drawn:
         _, series = shelf.telling(name) or pytest.fail(name)
@@ -325,9 +325,9 @@ def test_a_curve_of_an_example_falls(page: Page) -> None:
 def addresses() -> Iterator[str]:
     yield from ("/rights/", "/platforms/", "/sources/", "/sources/?status=partly")
     yield from (f"/rights/{place}/" for place in some_places())
-    yield from (f"/bodies/{name}/" for name in list(desk.library().bodies)[::4])
-    yield from (f"/platforms/{name}/" for name in list(desk.library().platforms)[::4])
-    yield from (f"/rules/{name}/" for name in list(desk.rules())[::8])
+    yield from (f"/bodies/{name}/" for name in list(engine.library().bodies)[::4])
+    yield from (f"/platforms/{name}/" for name in list(engine.library().platforms)[::4])
+    yield from (f"/rules/{name}/" for name in list(engine.rules())[::8])
 
 
 def test_no_english_sentence_stands_on_a_chinese_page() -> None:

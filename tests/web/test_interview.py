@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from django.utils.html import escape
 
-from recourse.web import desk
+from recourse.web import engine
 from recourse.web.answers import NOT_KNOWN, Answers
 
 Page = Callable[..., str]
@@ -31,7 +31,7 @@ def test_the_first_page_leads_into_the_interview(page: Page) -> None:
 
 
 def test_without_a_place_the_place_is_asked_first(page: Page) -> None:
-    assert escape(desk.facts()["learner_place"].ask.en) in page("/ask/")
+    assert escape(engine.facts()["learner_place"].ask.en) in page("/ask/")
 
 
 def test_a_question_carries_all_answers_on(page: Page) -> None:
@@ -82,9 +82,9 @@ def test_what_is_not_known_is_not_asked_again(page: Page, told: dict[str, str]) 
 
 def desk_has_more(answers: dict[str, str]) -> bool:
     given = Answers(tuple(answers.items()))
-    facts = desk.consider(given).facts
+    facts = engine.consider(given).facts
     assert facts is not None
-    return bool(desk.assess(given, facts, day=739_942, lang="en").next)
+    return bool(engine.assess(given, facts, day=739_942, lang="en").next)
 
 
 def test_an_error_names_the_field_and_keeps_what_was_typed(page: Page) -> None:
@@ -161,7 +161,7 @@ def test_check_your_answers_has_all_of_them_with_change(page: Page, told: dict[s
     for name in [*told, "cause"]:
         if name != "platform":
             assert f"ask={name}&amp;then=answers" in text
-            assert escape(desk.facts()[name].name.en) in text
+            assert escape(engine.facts()[name].name.en) in text
     assert "Germany" in text
     assert "EUR 84.99" in text
     assert "10 November 2026" in text
@@ -233,9 +233,9 @@ def test_no_part_chosen_is_an_error_of_the_same_question(page: Page) -> None:
 def test_the_interview_ends_for_somebody_who_knows_nothing(place: str) -> None:
     answers = Answers((("learner_place", place),))
     for _ in range(80):
-        facts = desk.consider(answers).facts
+        facts = engine.consider(answers).facts
         assert facts is not None
-        name = desk.assess(answers, facts, day=739_942, lang="en").next
+        name = engine.assess(answers, facts, day=739_942, lang="en").next
         if not name:
             return
         assert name not in answers.closed

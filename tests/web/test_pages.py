@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from recourse.web import desk, views
+from recourse.web import engine, views
 from recourse.web.answers import NOT_KNOWN
 
 Page = Callable[..., str]
@@ -129,7 +129,7 @@ def test_every_page_is_whole(language: str, told: dict[str, str]) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rule_has_its_page(language: str) -> None:
     client = Client(SERVER_NAME="localhost")
-    for name, rule in desk.rules().items():
+    for name, rule in engine.rules().items():
         text = client.get(f"/rules/{name}/", headers={"accept-language": language}).content.decode()
         found = outline(text)
         assert not found.bad
@@ -144,7 +144,7 @@ def test_every_rule_has_its_page(language: str) -> None:
 def test_every_rule_is_listed_under_its_place_or_platform(page: Page) -> None:
     index = page("/rules/")
     groups = {group: page(f"/rules/of/{group}/") for group in re.findall(r'"/rules/of/([\w-]+)/"', index)}
-    for name, rule in desk.rules().items():
+    for name, rule in engine.rules().items():
         assert f"/rules/{name}/" in groups[rule.policy or rule.place]
     page("/rules/of/XX/", status=404)
 
@@ -196,7 +196,7 @@ def test_a_broken_page_says_so_in_the_persons_language(monkeypatch: pytest.Monke
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(desk, "platforms", broken)
+    monkeypatch.setattr(engine, "platforms", broken)
     client = Client(SERVER_NAME="localhost", raise_request_exception=False)
     response = client.get("/?lang=zh")
     assert response.status_code == 500

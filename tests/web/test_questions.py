@@ -5,7 +5,7 @@ from django.utils import translation
 
 from recourse import facts
 from recourse.facts import Fact
-from recourse.web import desk, questions, shown
+from recourse.web import engine, questions, shown
 from recourse.web.fields import Around, Option
 from recourse.web.typed import Wrong
 
@@ -87,12 +87,12 @@ def test_a_date_is_asked_in_the_order_of_the_language() -> None:
 @pytest.mark.parametrize("fact", [fact for fact in FACTS if fact.choices], ids=lambda fact: fact.id)
 def test_every_choice_has_words_in_both_languages(fact: Fact) -> None:
     for lang in ("en", "zh"):
-        words = [desk.said("choices", fact.id, choice, lang=lang) for choice in fact.choices]
+        words = [engine.said("choices", fact.id, choice, lang=lang) for choice in fact.choices]
         assert all(words)
         assert len(set(words)) == len(words)
 
 
 @pytest.mark.parametrize("name", sorted(set(VOCABULARY.expectations) - set(shown.TOLD)))
 def test_every_further_answer_has_a_name(name: str) -> None:
-    assert desk.said("answers", name, lang="en")
-    assert desk.said("answers", name, lang="zh")
+    assert engine.said("answers", name, lang="en")
+    assert engine.said("answers", name, lang="zh")

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from recourse.web import example, headline, ledger, shown, titles, wording
 from recourse.web.answers import NOT_KNOWN, Answers
-from recourse.web.desk import Assessed
+from recourse.web.engine import Assessed
 from recourse.web.headline import Card
 from recourse.web.shown import Shown
 

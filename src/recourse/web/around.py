@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext
 
-from recourse.web import desk, wording
+from recourse.web import engine, wording
 from recourse.web.answers import Answers
 from recourse.web.fields import Around, Option
 
@@ -12,7 +12,7 @@ def around(answers: Answers, within: str = "") -> Around:
 
     `within` leaves only the parts of that country to choose from.
     """
-    kinds = desk.facts()
+    kinds = engine.facts()
     amounts = [text for name, text in answers.known.items() if kinds[name].type in ("money", "list-of-money")]
     currency = amounts[0].rpartition(" ")[2] if amounts else ""
     return Around(currency, answers.get("learner_place") or "", place_options(within))
@@ -22,6 +22,6 @@ def place_options(within: str = "") -> tuple[Option, ...]:
     """All places to choose from, or the parts of one country; first those whose law we have read."""
     read, others = gettext("Places whose law we have read"), gettext("All other places")
     start = f"{within}-" if within else ""
-    places = [one for one in desk.all_places(wording.lang()) if one[0].startswith(start)]
+    places = [one for one in engine.all_places(wording.lang()) if one[0].startswith(start)]
     found = [Option(code, name, read if covered else others) for code, name, covered in places]
     return tuple(sorted(found, key=lambda one: one.group != read))

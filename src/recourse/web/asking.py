@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
-from recourse.web import desk, wording
+from recourse.web import engine, wording
 
 CHANNELS = {
     "email": gettext_noop("by e-mail"),
@@ -41,13 +41,13 @@ class Process:
 
 def process(platform: str) -> Process | None:
     """What the platform says about how to ask; nothing where it says nothing."""
-    found = desk.platform(platform)
+    found = engine.platform(platform)
     if found is None or not found.process:
         return None
     about: Mapping[str, Any] = found.process
     channels = [gettext(CHANNELS[word]) if word in CHANNELS else str(word) for word in about.get("channels") or ()]
     return Process(
-        name=desk.platform_name(platform, wording.lang()),
+        name=engine.platform_name(platform, wording.lang()),
         channels=wording.listed(list(dict.fromkeys(channels))),
         where=_said(about.get("where")),
         steps=[_said(one) for one in about.get("steps") or ()],

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from recourse.examples import Example
 from recourse.facts import Facts
-from recourse.web import curve, desk, labels, shelf, values, wording
+from recourse.web import curve, engine, labels, shelf, values, wording
 from recourse.web.answers import Answers
 from recourse.web.curve import Chart
 
@@ -70,7 +70,7 @@ def _case(one: Example, platform: str, telling: Sequence[str]) -> Case:
     result = one.result
     facts = result.assessment.facts if result.assessment else None
     pairs = _pairs(facts) if facts else ()
-    kinds = desk.facts()
+    kinds = engine.facts()
     said = [(name, kinds[name].name.of(wording.lang()), values.shown(kinds[name], text)) for name, text in pairs]
     spoken = {name: (label, value) for name, label, value in said}
     short = [spoken[name] for name in telling if name in spoken][:SAID]
@@ -107,7 +107,7 @@ def _value(key: str, value: Any) -> str:
     """An answer in words; several where it is a list."""
     if isinstance(value, (list, tuple)):
         if key == "depends_on":
-            kinds = desk.facts()
+            kinds = engine.facts()
             return wording.listed(
                 [kinds[name].name.of(wording.lang()) if name in kinds else str(name) for name in value]
             )
@@ -119,7 +119,7 @@ def _value(key: str, value: Any) -> str:
         return gettext("Yes")
     if text.lower() in ("false", "no"):
         return gettext("No")
-    return _typed(key, text, desk.expectations())
+    return _typed(key, text, engine.expectations())
 
 
 def _typed(key: str, text: str, kinds: Mapping[str, Any]) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recourse.rules.tree import Version
-from recourse.web import desk, wording
-from recourse.web.desk import Json
+from recourse.web import engine, wording
+from recourse.web.engine import Json
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Change:
 def of(versions: Sequence[Version]) -> list[Change]:
     """The changes between versions that follow one another, the newest first."""
     lang = wording.lang()
-    words = [desk.rule_words(one, lang) for one in versions]
+    words = [engine.rule_words(one, lang) for one in versions]
     found = [Change(versions[n], versions[n + 1], _sections(words[n], words[n + 1])) for n in range(len(versions) - 1)]
     return found[::-1]
 

@@ -12,9 +12,9 @@ from recourse.library import DATA, Library, with_policy
 from recourse.problems import Problem, each
 from recourse.rules import compiled
 from recourse.web import curve as drawn
-from recourse.web import desk, wording
+from recourse.web import engine, wording
 from recourse.web.curve import Chart
-from recourse.web.desk import Json
+from recourse.web.engine import Json
 
 LONGEST = 60_000  # characters of a policy
 MOST, PATIENCE = 16_000, 500  # of one rule: a page has to answer while somebody types
@@ -56,7 +56,7 @@ class Compared:
 
 def shipped(platform: str) -> str:
     """The text of a platform's policy as it is shipped; "" for one that nobody knows."""
-    if desk.platform(platform) is None:
+    if engine.platform(platform) is None:
         return ""
     path = DATA / "platforms" / f"{platform}.yaml"
     return path.read_text(encoding="utf-8") if path.is_file() else ""
@@ -67,7 +67,7 @@ def compare(text: str, place: str, day: int) -> Compared:
     if len(text) > LONGEST:
         message = Problem(f"the policy is longer than {LONGEST} characters")
         return Compared([_mistake(message, text)])
-    library = desk.library()
+    library = engine.library()
     try:
         written, platform = with_policy(library, text, NAME)
     except Problem as problem:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
-from recourse.web import desk, labels, shown, titles, wording
-from recourse.web.desk import Json
+from recourse.web import engine, labels, shown, titles, wording
+from recourse.web.engine import Json
 from recourse.web.shown import Source
 from recourse.web.titles import Title
 
@@ -79,7 +79,7 @@ def right(one: Json) -> Right:
         title=titles.of(one["title"], one["place"] or ""),
         kind=labels.kind(one["kind"]),
         place=one["place"],
-        whose=desk.place_name(one["place"], wording.lang()),
+        whose=engine.place_name(one["place"], wording.lang()),
         binds=gettext(binds) if binds else "",
         first=wording.day_of(first),
         coming=first == "not yet",
@@ -103,7 +103,7 @@ def body(one: Json) -> Body:
         id=one["id"],
         title=titles.of(one["title"], one["place"]),
         raw=one,
-        where="" if world else desk.place_name(one["place"], wording.lang()),
+        where="" if world else engine.place_name(one["place"], wording.lang()),
         languages=wording.listed([language(code) for code in one["languages"]]),
         channels=[{**channel, "address": address(channel)} for channel in one["apply"]],
         source=shown.source(one["source"]),

@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from recourse import money
 from recourse.curve import Series
 from recourse.web import drawing, wording
-from recourse.web.desk import Json
 from recourse.web.drawing import Steps
+from recourse.web.engine import Json
 
 MOST_ROWS = 16
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from recourse.web import desk, shown, wording
+from recourse.web import engine, shown, wording
 from recourse.web.answers import Answers
 from recourse.web.shown import Shown
 
@@ -40,11 +40,11 @@ class Example:
 
 def worked() -> Example | None:
     """The example as the engine answers it now; nothing where it owes nothing, so that no false one is shown."""
-    facts = desk.consider(ANSWERS).facts
+    facts = engine.consider(ANSWERS).facts
     day = wording.day_of(ANSWERS.day or "")
-    if facts is None or day is None or RULE not in desk.rules():
+    if facts is None or day is None or RULE not in engine.rules():
         return None
-    assessment = desk.assess(ANSWERS, facts, day=day, lang=wording.lang()).json
+    assessment = engine.assess(ANSWERS, facts, day=day, lang=wording.lang()).json
     found = [shown.entitlement(one, ANSWERS) for one in assessment["entitlements"] if one["rule"] == RULE]
     if not found or not found[0].owes:
         return None

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from recourse.web import desk, wording
-from recourse.web.desk import Assessed, Json
+from recourse.web import engine, wording
+from recourse.web.engine import Assessed, Json
 from recourse.web.shown import Missing, Shown, who
 from recourse.web.wording import Amount
 
@@ -106,7 +106,7 @@ def _act_by(best: Shown, assessment: Json, today: int) -> list[Line]:
 
 def _paid_by(best: Shown) -> Line:
     day = next((day for key, _, day in best.dates if key == "pay_by"), None)
-    if day is None and desk.sets(best.rule, best.version, "pay_by"):
+    if day is None and engine.sets(best.rule, best.version, "pay_by"):
         note = gettext("It hangs on a date that is not known yet, such as the day your request arrives.")
         return Line(gettext("To be paid by"), text=gettext("Not known yet"), note=note)
     if day is None:
@@ -161,7 +161,9 @@ def _why_none(assessment: Json) -> str:
         return gettext("No rule that we know applies to these facts. Below is why, rule by rule.")
     place = assessment["facts"].get("learner_place")
     if place:
-        return gettext("We have not read the law of %(place)s yet.") % {"place": desk.place_name(place, wording.lang())}
+        return gettext("We have not read the law of %(place)s yet.") % {
+            "place": engine.place_name(place, wording.lang())
+        }
     return gettext("Without the place where you live, no law can be found.")
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext, gettext_noop
 
 from recourse.facts import Fact
-from recourse.web import desk, wording
+from recourse.web import engine, wording
 
 STATUS = {
     "verified": gettext_noop("Verified"),
@@ -37,17 +37,17 @@ KINDS = {
 
 def choice(fact: str, value: str) -> str:
     """A choice in words."""
-    return desk.said("choices", fact, value, lang=wording.lang()) or value.replace("-", " ").capitalize()
+    return engine.said("choices", fact, value, lang=wording.lang()) or value.replace("-", " ").capitalize()
 
 
 def more(key: str) -> str:
     """The name of a further answer of a rule, such as interest."""
-    return desk.said("answers", key, lang=wording.lang()) or key.replace("_", " ").capitalize()
+    return engine.said("answers", key, lang=wording.lang()) or key.replace("_", " ").capitalize()
 
 
 def answer(key: str, value: str) -> str:
     """A word that a rule answers with, such as the form of a refund."""
-    return desk.said("answer_words", key, value, lang=wording.lang()) or value.replace("-", " ")
+    return engine.said("answer_words", key, value, lang=wording.lang()) or value.replace("-", " ")
 
 
 def status(word: str) -> str:

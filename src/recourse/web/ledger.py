@@ -9,8 +9,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext
 
 from recourse import money
-from recourse.web import desk, labels, wording
-from recourse.web.desk import Json
+from recourse.web import engine, labels, wording
+from recourse.web.engine import Json
 
 KEPT = ("kept_for_use", "penalty")
 TOLD = (*KEPT, "owed_to_seller")
@@ -33,7 +33,7 @@ def of(entitlement: Json, facts: Json) -> list[Entry]:
     rest = minor(paid) - minor(refund)
     if rest < 0:
         return []
-    first = Entry(desk.facts()["paid"].name.of(wording.lang()), wording.amount(paid).figure, "paid")
+    first = Entry(engine.facts()["paid"].name.of(wording.lang()), wording.amount(paid).figure, "paid")
     if sum(minor(amount) for _, amount in kept) == rest:
         return [first, *(Entry(labels.more(key), f"− {wording.amount(amount).figure}") for key, amount in kept)]
     shown = wording.amount(money.show(rest, paid.partition(" ")[2])).figure

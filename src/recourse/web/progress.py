@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from recourse.web import desk, titles, values, wording
+from recourse.web import engine, titles, values, wording
 from recourse.web.answers import NOT_KNOWN, Answers
-from recourse.web.desk import Json
+from recourse.web.engine import Json
 from recourse.web.titles import Title
 from recourse.web.views.requests import Asked
 
@@ -51,7 +51,7 @@ def of(asked: Asked, name: str, *, again: bool) -> Progress:
 
 def said(answers: Answers) -> list[Said]:
     """All answers in words, in the order given."""
-    kinds = desk.facts()
+    kinds = engine.facts()
     lang = wording.lang()
     return [
         Said(

@@ -18,7 +18,7 @@ from recourse.library import Platform
 from recourse.provenance import Sourced
 from recourse.rules import gist
 from recourse.rules.tree import Rule, Version
-from recourse.web import desk
+from recourse.web import engine
 
 Json = dict[str, Any]
 
@@ -36,13 +36,13 @@ def is_union(code: str) -> bool:
 @lru_cache(maxsize=256)
 def rights(place: str, day: int, lang: str) -> Json:
     """The law of a place on a day as plain data, read aloud. The caller has checked the place."""
-    return guide.rights_json(law.rights(desk.library(), place, day), desk.library(), lang)
+    return guide.rights_json(law.rights(engine.library(), place, day), engine.library(), lang)
 
 
 @lru_cache(maxsize=1)
 def covered() -> dict[str, tuple[int, int]]:
     """The places with rules or bodies of their own: how many of each."""
-    library = desk.library()
+    library = engine.library()
     rules = [head.place for head in library.heads() if not head.policy]
     bodies = [body.rule.place for body in library.bodies.values()]
     return {place: (rules.count(place), bodies.count(place)) for place in law.covered(library)}
@@ -51,20 +51,20 @@ def covered() -> dict[str, tuple[int, int]]:
 @lru_cache(maxsize=512)
 def body(name: str, lang: str) -> Json | None:
     """A body as plain data; nothing where there is none of that name."""
-    found = desk.library().bodies.get(name)
-    return None if found is None else guide.body_json(found, desk.library(), lang)
+    found = engine.library().bodies.get(name)
+    return None if found is None else guide.body_json(found, engine.library(), lang)
 
 
 def onward(facts: Facts, day: int, closed: Collection[str], lang: str) -> list[Json]:
     """Whom to turn to on these facts, in the order that makes sense, as plain data."""
-    found = turns.onward(desk.library(), facts, day, closed)
-    return [guide.turn_json(turn, desk.library(), lang) for turn in found]
+    found = turns.onward(engine.library(), facts, day, closed)
+    return [guide.turn_json(turn, engine.library(), lang) for turn in found]
 
 
 @lru_cache(maxsize=1)
 def sources() -> tuple[Sourced, ...]:
     """Everything with its source, the least certain and the oldest first."""
-    return tuple(provenance.sources(desk.library()))
+    return tuple(provenance.sources(engine.library()))
 
 
 def within(place: str, other: str) -> bool:
@@ -79,7 +79,7 @@ def current(rule: Rule, day: int) -> Version:
 
 @lru_cache(maxsize=1024)
 def _gist(rule: str, version: int, lang: str) -> tuple[Json, ...]:
-    return tuple(gist.gist(desk.library(), desk.rules()[rule].versions[version], lang))
+    return tuple(gist.gist(engine.library(), engine.rules()[rule].versions[version], lang))
 
 
 def gist_of(rule: Rule, version: Version, lang: str) -> tuple[Json, ...]:
@@ -89,27 +89,27 @@ def gist_of(rule: Rule, version: Version, lang: str) -> tuple[Json, ...]:
 
 @lru_cache(maxsize=1)
 def _cases() -> dict[str, Any]:
-    return shown.by_rule(desk.library())
+    return shown.by_rule(engine.library())
 
 
 @lru_cache(maxsize=512)
 def examples(rule: str) -> tuple[Example, ...]:
     """The worked cases of a rule, each run; one without any day is asked on the day the rule was last read."""
-    read = [version.cite.checked_on for version in desk.rules()[rule].versions if version.cite.checked_on]
-    return shown.run(desk.library(), _cases().get(rule, ()), days.parse(max(read, default="2026-01-01")))
+    read = [version.cite.checked_on for version in engine.rules()[rule].versions if version.cite.checked_on]
+    return shown.run(engine.library(), _cases().get(rule, ()), days.parse(max(read, default="2026-01-01")))
 
 
 @lru_cache(maxsize=512)
 def telling(rule: str) -> tuple[Example, Series] | None:
     """The worked case of a rule that shows best how its amount runs, with the curve."""
-    return shown.telling(desk.library(), desk.rules()[rule], examples(rule))
+    return shown.telling(engine.library(), engine.rules()[rule], examples(rule))
 
 
 def platform(name: str) -> Platform | None:
     """A platform by its id."""
-    return desk.library().platforms.get(name)
+    return engine.library().platforms.get(name)
 
 
 def platforms() -> tuple[Platform, ...]:
     """All platforms."""
-    return tuple(desk.library().platforms.values())
+    return tuple(engine.library().platforms.values())

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from recourse.web import desk, labels, titles, values, wording
+from recourse.web import engine, labels, titles, values, wording
 from recourse.web.answers import Answers
-from recourse.web.desk import Json
+from recourse.web.engine import Json
 from recourse.web.titles import Title
 from recourse.web.wording import Amount
 
@@ -157,9 +157,11 @@ def entitlement(one: Json, answers: Answers) -> Shown:
 def whose(one: Json) -> str:
     """Whose word it is: the law of a place, or the policy of a platform."""
     if one.get("platform"):
-        return gettext("the policy of %(platform)s") % {"platform": desk.platform_name(one["platform"], wording.lang())}
+        return gettext("the policy of %(platform)s") % {
+            "platform": engine.platform_name(one["platform"], wording.lang())
+        }
     place = one.get("place") or ""
-    name = desk.place_name(place, wording.lang()) if place else ""
+    name = engine.place_name(place, wording.lang()) if place else ""
     if place in THE and wording.lang() == "en":
         name = f"the {name}"
     return gettext("the law of %(place)s") % {"place": name}
@@ -167,7 +169,7 @@ def whose(one: Json) -> str:
 
 def missing(name: str, answers: Answers) -> Missing:
     """A fact that is lacking, by its name and question."""
-    fact = desk.facts()[name]
+    fact = engine.facts()[name]
     lang = wording.lang()
     return Missing(name, fact.name.of(lang), fact.ask.of(lang), name in answers.unknown)
 
@@ -217,7 +219,7 @@ def _status(one: Json) -> str:
 def who(one: Json) -> str:
     """Who decides instead: a party, or another rule."""
     if one.get("see"):
-        return str(titles.of(desk.rules()[one["see"]].title, "")) if one["see"] in desk.rules() else str(one["see"])
+        return str(titles.of(engine.rules()[one["see"]].title, "")) if one["see"] in engine.rules() else str(one["see"])
     return labels.answer("ask_instead", str(one.get("ask_instead") or ""))
 
 
@@ -240,7 +242,7 @@ def _dates(one: Json) -> list[tuple[str, str, int]]:
 
 def _more(one: Json) -> list[tuple[str, str, str]]:
     shown = []
-    for key in desk.expectations():
+    for key in engine.expectations():
         value = one.get(key)
         if key in (*DATES, *TOLD) or value in (None, "", []) or (isinstance(value, str) and wording.is_zero(value)):
             continue
@@ -252,14 +254,14 @@ def _value(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     text = str(value)
-    if desk.expectations()[key].type == "choice":
+    if engine.expectations()[key].type == "choice":
         return labels.answer(key, text)
     figure, _, code = text.partition(" ")
     return wording.money(text) if len(code) == 3 and code.isupper() and figure else text
 
 
 def _presumed(entry: Json) -> Taken:
-    fact = desk.facts()[entry["fact"]]
+    fact = engine.facts()[entry["fact"]]
     value = entry.get("value")
     text = str(value).lower() if isinstance(value, bool) else str(value)
     because = _said(entry.get("because")).rstrip(".。")

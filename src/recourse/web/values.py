@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext
 
 from recourse.facts import Fact
-from recourse.web import desk, labels, wording
+from recourse.web import engine, labels, wording
 
 
 def shown(fact: Fact, text: str) -> str:
@@ -21,7 +21,7 @@ def _one(fact: Fact, kind: str, text: str) -> str:
     if kind == "choice":
         return labels.choice(fact.id, text)
     if kind == "place":
-        return desk.place_name(text, wording.lang())
+        return engine.place_name(text, wording.lang())
     if kind == "money":
         return wording.money(text)
     if kind == "period":

@@ -1,1 +1,1 @@
-"""One module a page: each parses the address, asks the desk, and renders."""
+"""One module a page: each parses the address, asks the engine, and renders."""

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from recourse.web import desk, links, progress, wording
+from recourse.web import engine, links, progress, wording
 from recourse.web.views.requests import to_the_wrong_answer, understand
 
 
@@ -18,17 +18,17 @@ def answers(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(links.to(request, "home"))
     if asked.assessed is None:
         return to_the_wrong_answer(request, asked)
-    kinds = desk.facts()
+    kinds = engine.facts()
     said = sorted(progress.said(asked.answers), key=lambda one: kinds[one.fact].position)
     groups = [
-        (desk.group_name(name, wording.lang()), list(ones)) for name, ones in groupby(said, key=lambda one: one.group)
+        (engine.group_name(name, wording.lang()), list(ones)) for name, ones in groupby(said, key=lambda one: one.group)
     ]
     platform = asked.answers.platform
     context = {
         "here": "ask",
         "answers": asked.answers,
         "groups": groups,
-        "platform": desk.platform_name(platform, wording.lang()) if platform else "",
+        "platform": engine.platform_name(platform, wording.lang()) if platform else "",
         "next": asked.assessed.next,
         "last": asked.answers.names[-1] if asked.answers.names else "",
     }

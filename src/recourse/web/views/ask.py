@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from recourse.facts import Fact
 from recourse.problems import Problem
-from recourse.web import desk, links, progress, questions, wording
+from recourse.web import engine, links, progress, questions, wording
 from recourse.web.answers import MOST_OF_ONE, NOT_KNOWN, Answers
 from recourse.web.around import around, place_options
 from recourse.web.typed import Wrong
@@ -25,13 +25,13 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Shows a question, or takes the answer to it and leads on."""
     asked = understand(request)
     name = request.GET.get("ask", "")
-    if name and name not in desk.facts():
+    if name and name not in engine.facts():
         raise Http404("fact")
     if name and request.GET.get("unknown"):
         narrowed = request.GET.get("narrow") and name in asked.answers.known
         return _on(request, asked.answers.settle(name) if narrowed else asked.answers.with_(name, NOT_KNOWN))
     if name and request.GET.get("go"):
-        return _take(request, asked, desk.facts()[name])
+        return _take(request, asked, engine.facts()[name])
     if name:
         within = _within(request, asked.answers, name)
     elif asked.assessed is None:
@@ -41,14 +41,14 @@ def ask(request: HttpRequest) -> HttpResponse:
         within = asked.answers.get(name) or ""  # the country is known, but the law of one of its parts may count
         if not name or (within and not place_options(within)):
             return HttpResponseRedirect(links.to(request, "answers", answers=asked.answers))
-    question = questions.question(desk.facts()[name], around(asked.answers, within), asked.answers.get(name))
+    question = questions.question(engine.facts()[name], around(asked.answers, within), asked.answers.get(name))
     mine = [_wrong(problem) for problem in asked.problems if problem.field in (name, None)]
     return _page(request, asked, question.wrong(mine) if mine else question, within)
 
 
 def _within(request: HttpRequest, answers: Answers, name: str) -> str:
     """The country whose parts are asked for, where the question is only about these."""
-    return (answers.get(name) or "") if request.GET.get("narrow") and desk.facts()[name].type == "place" else ""
+    return (answers.get(name) or "") if request.GET.get("narrow") and engine.facts()[name].type == "place" else ""
 
 
 def _take(request: HttpRequest, asked: Asked, fact: Fact) -> HttpResponse:
@@ -61,7 +61,7 @@ def _take(request: HttpRequest, asked: Asked, fact: Fact) -> HttpResponse:
     except Wrong as wrong:
         problems = [wrong]
     else:
-        considered = desk.consider(answers)
+        considered = engine.consider(answers)
         before = {str(problem) for problem in asked.problems}
         problems = [_wrong(one) for one in considered.problems if one.field == fact.id or str(one) not in before]
         if not problems:
@@ -92,7 +92,7 @@ def _page(request: HttpRequest, asked: Asked, question: questions.Question, with
         "answers": answers,
         "back": back,
         "then": then if then in LEADS_TO else "",
-        "within": desk.place_name(within, wording.lang()) if within else "",
+        "within": engine.place_name(within, wording.lang()) if within else "",
         "not_known": name in answers.unknown,
         "progress": progress.of(asked, name, again=bool(within)),
         "latest": progress.said(answers)[-LATEST:],

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from recourse.web import clock, comparing, desk, wording
+from recourse.web import clock, comparing, engine, wording
 from recourse.web.around import place_options
 from recourse.web.fields import Option
 from recourse.web.middleware import POLICY
@@ -18,7 +18,7 @@ WITH_SCRIPT = f"{POLICY}; script-src 'self'; connect-src 'self'"
 def page(request: HttpRequest) -> HttpResponse:
     """The text with its verdict. A POST changes nothing: a policy is only too long for an address."""
     asked = request.POST if request.method == "POST" else request.GET
-    start = asked.get("from", "") if desk.platform(asked.get("from", "")) is not None else ""
+    start = asked.get("from", "") if engine.platform(asked.get("from", "")) is not None else ""
     text = asked.get("policy", "").replace("\r\n", "\n")
     if "load" in asked or not text:
         text = comparing.shipped(start or FIRST)
@@ -33,7 +33,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "start": start or FIRST,
         "place": place,
         "places": place_options(),
-        "platforms": [Option(key, name) for key, name in desk.platforms(wording.lang())],
+        "platforms": [Option(key, name) for key, name in engine.platforms(wording.lang())],
         "found": found,
         "longest": comparing.LONGEST,
     }

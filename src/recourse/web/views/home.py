@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from recourse.web import desk, example, wording
+from recourse.web import engine, example, wording
 from recourse.web.around import place_options
 from recourse.web.fields import Option
 from recourse.web.views.requests import understand
@@ -14,7 +14,7 @@ from recourse.web.views.requests import understand
 def home(request: HttpRequest) -> HttpResponse:
     """Two lists and a button; what the address already says is chosen."""
     asked = understand(request)
-    platforms = [Option(key, name) for key, name in desk.platforms(wording.lang())]
+    platforms = [Option(key, name) for key, name in engine.platforms(wording.lang())]
     return render(
         request,
         "web/home.html",

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from recourse.library import Platform
 from recourse.rules.tree import Rule, Version
-from recourse.web import asking, clock, desk, labels, shelf, shown, titles, wording
-from recourse.web.desk import Json
+from recourse.web import asking, clock, engine, labels, shelf, shown, titles, wording
+from recourse.web.engine import Json
 from recourse.web.shown import Source
 from recourse.web.titles import Title
 
@@ -87,7 +87,7 @@ class Read:
 def index(request: HttpRequest) -> HttpResponse:
     """All platforms by name; those that a search finds."""
     asked = request.GET.get("q", "").strip()[:60]
-    listed = sorted(map(_listed, shelf.platforms()), key=lambda one: desk.by_sound(one.name, wording.lang()))
+    listed = sorted(map(_listed, shelf.platforms()), key=lambda one: engine.by_sound(one.name, wording.lang()))
     found = [one for one in listed if asked.casefold() in f"{one.name} {one.id} {one.home} {one.kind}".casefold()]
     context = {"here": "platforms", "asked": asked, "listed": found, "count": len(listed)}
     return render(request, "web/platforms.html", context)
@@ -101,7 +101,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404("platform")
     lang = wording.lang()
     today = clock.today(found.home or None)
-    clauses = [_clause(desk.rules()[clause], today) for clause in found.clauses]
+    clauses = [_clause(engine.rules()[clause], today) for clause in found.clauses]
     context = {
         "here": "platforms",
         "platform": _listed(found),
@@ -113,7 +113,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         "not_encoded": [_said(one) for one in found.not_encoded],
         "uncounted": [one for one in clauses if one.remarks],
         "sources": [_read(one) for one in found.sources],
-        "name": desk.platform_name(name, lang),
+        "name": engine.platform_name(name, lang),
     }
     return render(request, "web/platform.html", context)
 
@@ -122,8 +122,8 @@ def _listed(one: Platform) -> Listed:
     lang = wording.lang()
     return Listed(
         id=one.id,
-        name=desk.platform_name(one.id, lang),
-        home=desk.place_name(one.home, lang) if one.home else "",
+        name=engine.platform_name(one.id, lang),
+        home=engine.place_name(one.home, lang) if one.home else "",
         kind=gettext(KINDS[one.kind]) if one.kind in KINDS else "",
         standing=gettext(STANDINGS[one.standing]) if one.standing in STANDINGS else "",
         second_hand=one.standing == "secondary-only",
@@ -134,7 +134,7 @@ def _listed(one: Platform) -> Listed:
 def _clause(rule: Rule, today: int) -> Clause:
     version = shelf.current(rule, today)
     lang = wording.lang()
-    sections = desk.rule_words(version, lang)
+    sections = engine.rule_words(version, lang)
     kept = [one for one in sections if one["key"] in ("covers", "exceptions", "owed", "days", "figures", "where")]
     return Clause(
         id=rule.id,

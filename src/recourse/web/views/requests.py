@@ -9,9 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from recourse.facts import Facts
 from recourse.problems import Problem
 from recourse.web import answers as answering
-from recourse.web import clock, desk, links, wording
+from recourse.web import clock, engine, links, wording
 from recourse.web.answers import Answers
-from recourse.web.desk import Assessed
+from recourse.web.engine import Assessed
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1).toordinal(), dt.date(2100, 12, 31).toordinal()
 
@@ -41,10 +41,10 @@ def pairs(request: HttpRequest) -> list[tuple[str, str]]:
 def understand(request: HttpRequest) -> Asked:
     """Raises BadRequest for an address that no interview can have made, Http404 for a platform nobody knows."""
     try:
-        given = answering.read(pairs(request), desk.facts())
+        given = answering.read(pairs(request), engine.facts())
     except answering.TooLong as error:
         raise BadRequest(str(error)) from error
-    if given.platform and desk.platform(given.platform) is None:
+    if given.platform and engine.platform(given.platform) is None:
         raise Http404("platform")
     today = clock.today(given.get("learner_place"))
     day = today
@@ -53,9 +53,9 @@ def understand(request: HttpRequest) -> Asked:
         if asked is None or not FIRST_DAY <= asked <= LAST_DAY:
             raise BadRequest("day")
         day = asked
-    considered = desk.consider(given)
+    considered = engine.consider(given)
     facts = considered.facts
-    assessed = None if facts is None else desk.assess(given, facts, day=day, lang=wording.lang())
+    assessed = None if facts is None else engine.assess(given, facts, day=day, lang=wording.lang())
     return Asked(given, day, today, facts, assessed, considered.problems)
 
 

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from recourse.facts import Facts
-from recourse.web import asking, corpus, curve, desk, headline, ledger, links, progress, shelf, shown, wording
-from recourse.web.desk import Assessed, Json
+from recourse.web import asking, corpus, curve, engine, headline, ledger, links, progress, shelf, shown, wording
+from recourse.web.engine import Assessed, Json
 from recourse.web.shown import Shown
 from recourse.web.views.requests import Asked, as_of_today, to_the_wrong_answer, understand
 
@@ -48,7 +48,7 @@ def _context(asked: Asked, facts: Facts, assessed: Assessed) -> dict[str, Any]:
     others = sorted((one for one in entitlements if one is not best), key=_weight)
     platform = asked.answers.platform
     said = {one.fact: one.value for one in progress.said(asked.answers)}
-    about = [desk.platform_name(platform, wording.lang())] if platform else []
+    about = [engine.platform_name(platform, wording.lang())] if platform else []
     about += [said[name] for name in ("kind", "learner_place", "concluded_on", "paid") if said.get(name)]
     return {
         "here": "ask",
@@ -64,7 +64,7 @@ def _context(asked: Asked, facts: Facts, assessed: Assessed) -> dict[str, Any]:
         "ledger": ledger.of(best.raw, assessment["facts"]) if best else [],
         "said": progress.said(asked.answers),
         "next": shown.missing(assessed.next, asked.answers) if assessed.next else None,
-        "curve": curve.chart(desk.course(asked.answers, facts, day=asked.day), assessment, asked.day),
+        "curve": curve.chart(engine.course(asked.answers, facts, day=asked.day), assessment, asked.day),
         "about": about,
         "ways": [one for one in entitlements if one.ways and one.answer != "does-not-apply"],
         "changes": best.changes if best else [],

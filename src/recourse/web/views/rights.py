@@ -10,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from recourse.web import clock, corpus, desk, links, shelf, shown, titles, wording
+from recourse.web import clock, corpus, engine, links, shelf, shown, titles, wording
 from recourse.web.corpus import Body, Right
-from recourse.web.desk import Json
+from recourse.web.engine import Json
 from recourse.web.titles import Title
 from recourse.web.views.requests import FIRST_DAY, LAST_DAY
 
@@ -81,7 +81,7 @@ def page(request: HttpRequest, place: str) -> HttpResponse:
         "here": "rights",
         "place": place,
         "name": told["name"],
-        "country": (country, desk.place_name(country, wording.lang())) if country != place else None,
+        "country": (country, engine.place_name(country, wording.lang())) if country != place else None,
         "day": day,
         "of_another_day": day != today,
         "lived_in": not shelf.is_union(place),
@@ -143,7 +143,7 @@ def _said(entries: list[Json]) -> list[Duties]:
     found: dict[str, dict[str, Json]] = {}
     for one in entries:
         found.setdefault(one["rule"], {}).setdefault(one["says"], one)
-    rules = desk.rules()
+    rules = engine.rules()
     return [
         Duties(rule, titles.of(rules[rule].title, rules[rule].place), list(lines.values()))
         for rule, lines in found.items()
@@ -163,7 +163,7 @@ def _alternates(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _place(code: str, parts: tuple[Place, ...] = ()) -> Place:
     rules, bodies = shelf.covered().get(code, (0, 0))
-    return Place(code, desk.place_name(code, wording.lang()), rules, bodies, parts)
+    return Place(code, engine.place_name(code, wording.lang()), rules, bodies, parts)
 
 
 def _places() -> tuple[list[Place], list[Place], list[Place]]:
@@ -172,7 +172,7 @@ def _places() -> tuple[list[Place], list[Place], list[Place]]:
     own: list[Place] = []
     members: list[Place] = []
     others: list[Place] = []
-    for code, _, _ in desk.all_places(wording.lang()):
+    for code, _, _ in engine.all_places(wording.lang()):
         if "-" in code:
             continue
         parts = tuple(_within(part) for part in sorted(covered) if part.startswith(f"{code}-"))
@@ -193,7 +193,7 @@ def _within(code: str) -> Place:
 def _matching(asked: str) -> list[Place]:
     """Places whose name has these letters, in either language, or whose code it is."""
     wanted = asked.casefold()
-    codes = [*UNIONS, *(code for code, _, _ in desk.all_places(wording.lang()))]
-    every = [(code, {desk.place_name(code, lang).casefold() for lang in ("en", "zh")}) for code in codes]
+    codes = [*UNIONS, *(code for code, _, _ in engine.all_places(wording.lang()))]
+    every = [(code, {engine.place_name(code, lang).casefold() for lang in ("en", "zh")}) for code in codes]
     exact = [code for code, names in every if wanted == code.casefold() or wanted in names]
     return [_place(code) for code in exact or [code for code, names in every if any(wanted in name for name in names)]]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from recourse import present
 from recourse.rules import tree
-from recourse.web import cases, changes, clock, desk, labels, shelf, shown, titles, wording
+from recourse.web import cases, changes, clock, engine, labels, shelf, shown, titles, wording
 from recourse.web.shown import Source
 from recourse.web.titles import Title
 
@@ -67,13 +67,13 @@ NAMED = "where"  # the section that spells out the values those call by name
 def index(request: HttpRequest) -> HttpResponse:
     """The places whose law, and the platforms whose policy we have read, with the number of rules of each."""
     lang = wording.lang()
-    rules = desk.rules().values()
+    rules = engine.rules().values()
     places = Counter(one.place for one in rules if not one.policy)
     platforms = Counter(one.policy for one in rules if one.policy)
     context = {
         "here": "rules",
-        "laws": _by_name([Group(code, desk.place_name(code, lang), count) for code, count in places.items()]),
-        "platforms": _by_name([Group(key, desk.platform_name(key, lang), count) for key, count in platforms.items()]),
+        "laws": _by_name([Group(code, engine.place_name(code, lang), count) for code, count in places.items()]),
+        "platforms": _by_name([Group(key, engine.platform_name(key, lang), count) for key, count in platforms.items()]),
         "count": len(rules),
     }
     return render(request, "web/rules.html", context)
@@ -83,13 +83,13 @@ def index(request: HttpRequest) -> HttpResponse:
 def group(request: HttpRequest, name: str) -> HttpResponse:
     """The rules of one place or platform."""
     lang = wording.lang()
-    found = [one for one in desk.rules().values() if name in (one.policy, "" if one.policy else one.place)]
+    found = [one for one in engine.rules().values() if name in (one.policy, "" if one.policy else one.place)]
     if not found:
         raise Http404("group")
     policy = bool(found[0].policy)
     context = {
         "here": "rules",
-        "name": desk.platform_name(name, lang) if policy else desk.place_name(name, lang),
+        "name": engine.platform_name(name, lang) if policy else engine.place_name(name, lang),
         "policy": policy,
         "listed": [_listed(one) for one in found],
     }
@@ -99,22 +99,22 @@ def group(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def rule(request: HttpRequest, name: str) -> HttpResponse:
     """One rule."""
-    found = desk.rules().get(name)
+    found = engine.rules().get(name)
     if found is None:
         raise Http404("rule")
     lang = wording.lang()
     today = clock.today(found.place or None)
     versions = [_version(one, today) for one in reversed(found.versions)]
     now = next((one for one in versions if one.current), versions[0])
-    sections = desk.rule_words(now.itself, lang)
+    sections = engine.rule_words(now.itself, lang)
     context = {
         "here": "rules",
         "rule": found,
         "title": titles.of(found.title, found.place),
         "kind": labels.kind(found.kind),
         "group": found.policy or found.place,
-        "where": desk.platform_name(found.policy, lang) if found.policy else desk.place_name(found.place, lang),
-        "binds": desk.facts()[found.binds].name.of(lang) if found.binds in desk.facts() else "",
+        "where": engine.platform_name(found.policy, lang) if found.policy else engine.place_name(found.place, lang),
+        "binds": engine.facts()[found.binds].name.of(lang) if found.binds in engine.facts() else "",
         "gist": shelf.gist_of(found, now.itself, lang),
         "rows": [one for one in sections if one["key"] in ROWS],
         "named": [line for one in sections if one["key"] == NAMED for line in one["lines"]],
@@ -173,4 +173,4 @@ def _listed(one: tree.Rule) -> Listed:
 
 
 def _by_name(groups: list[Group]) -> list[Group]:
-    return sorted(groups, key=lambda one: desk.by_sound(one.name, wording.lang()))
+    return sorted(groups, key=lambda one: engine.by_sound(one.name, wording.lang()))

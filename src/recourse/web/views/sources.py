@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 
 from recourse.provenance import STATUSES, Sourced
-from recourse.web import corpus, desk, labels, links, shelf, titles, wording
+from recourse.web import corpus, engine, labels, links, shelf, titles, wording
 from recourse.web.titles import Title
 
 A_PAGE = 60
@@ -83,7 +83,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "before": links.to(request, "sources", **given, page=str(at - 1)) if at > 1 else "",
         "after": links.to(request, "sources", **given, page=str(at + 1)) if at < pages else "",
         "places": _places(),
-        "platforms": desk.platforms(wording.lang()),
+        "platforms": engine.platforms(wording.lang()),
         "statuses": [(word, labels.status(word)) for word in ("memory", "partly", "verified", "none")],
         "kinds": [(key, gettext(words)) for key, words in WHAT.items()],
         "given": given,
@@ -120,10 +120,10 @@ def _entry(one: Sourced) -> Entry:
         title, where, address = Title(one.id, ""), "", ""
     elif one.what == "body":
         title = titles.of(shelf.body(one.id, lang)["title"], one.place)  # type: ignore[index]
-        where, address = "" if one.place == "WORLD" else desk.place_name(one.place, lang), "body"
+        where, address = "" if one.place == "WORLD" else engine.place_name(one.place, lang), "body"
     else:
-        title = titles.of(desk.rules()[one.id].title, "" if one.what == "clause" else one.place)
-        where = desk.platform_name(one.place, lang) if one.what == "clause" else desk.place_name(one.place, lang)
+        title = titles.of(engine.rules()[one.id].title, "" if one.what == "clause" else one.place)
+        where = engine.platform_name(one.place, lang) if one.what == "clause" else engine.place_name(one.place, lang)
         address = "rule"
     language = corpus.language(one.language) if one.language else ""
     return Entry(one, gettext(WHAT[one.what]), title, where, language, wording.day_of(one.checked_on), address)
@@ -135,5 +135,5 @@ def _oldest(found: list[Sourced]) -> int | None:
 
 
 def _places() -> list[tuple[str, str]]:
-    named = [(code, desk.place_name(code, wording.lang())) for code in shelf.covered()]
-    return sorted(named, key=lambda one: desk.by_sound(one[1], wording.lang()))
+    named = [(code, engine.place_name(code, wording.lang())) for code in shelf.covered()]
+    return sorted(named, key=lambda one: engine.by_sound(one[1], wording.lang()))

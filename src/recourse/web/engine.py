@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from recourse import ask, curve, money, places
-from recourse import assess as engine
 from recourse import library as data
+from recourse.assess import Assessment
+from recourse.assess import assess as assess_facts
 from recourse.facts import Fact, Facts, read_facts
 from recourse.library import Library, Platform
 from recourse.present import version_name
@@ -76,7 +77,7 @@ def assess(answers: Answers, known: Facts, *, day: int, lang: str) -> Assessed:
 
     Where the learner lives comes first of all questions: without it no law can bind.
     """
-    found = engine.assess(library(), known, platform=answers.platform, asked_on=day, closed=answers.closed)
+    found = assess_facts(library(), known, platform=answers.platform, asked_on=day, closed=answers.closed)
     low, high = ask.bounds(found)
     named = known.currency is not None and found.entitlements
     first = "" if "learner_place" in answers else "learner_place"
@@ -89,7 +90,7 @@ def assess(answers: Answers, known: Facts, *, day: int, lang: str) -> Assessed:
     )
 
 
-def _left(found: engine.Assessment, answers: Answers) -> int:
+def _left(found: Assessment, answers: Answers) -> int:
     """About how many questions are left: twice those that the longest rule needs on average.
 
     The rules share most of their questions, and who does not know an answer is asked for another measure of the
