@@ -5,6 +5,8 @@ import secrets
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -32,6 +34,59 @@ def folder(name: str, *, default: Path, source: Mapping[str, str] = os.environ) 
     """A folder, made absolute; it need not exist yet."""
     text = source.get(name, "").strip()
     return (Path(text).expanduser() if text else default).resolve()
+
+
+def text(name: str, *, default: str = "", source: Mapping[str, str] = os.environ) -> str:
+    """One text, without the spaces around it."""
+    return source.get(name, "").strip() or default
+
+
+def database(name: str, file: Path, *, source: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """The database: SQLite in `file`, or the PostgreSQL that the address names."""
+    address = urlsplit(text(name, source=source))
+    if not address.scheme:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": file,
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+                "PRAGMA journal_size_limit=27103364; PRAGMA mmap_size=134217728;",
+            },
+        }
+    if address.scheme not in ("postgres", "postgresql") or not address.path.strip("/"):
+        raise ImproperlyConfigured(f"{name} is no address of a PostgreSQL: postgres://USER:PASSWORD@HOST:PORT/NAME")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(address.path.strip("/")),
+        "USER": unquote(address.username or ""),
+        "PASSWORD": unquote(address.password or ""),
+        "HOST": dict(parse_qsl(address.query)).get("host", address.hostname or ""),
+        "PORT": str(address.port or dict(parse_qsl(address.query)).get("port", "")),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def mail(name: str, *, source: Mapping[str, str] = os.environ) -> tuple[str, dict[str, Any]]:
+    """How mail leaves: Django's backend and its settings. Without an address, mail is printed."""
+    address = urlsplit(text(name, source=source))
+    if not address.scheme:
+        return "django.core.mail.backends.console.EmailBackend", {}
+    if address.scheme not in ("smtp", "smtps") or not address.hostname:
+        raise ImproperlyConfigured(f"{name} is no address of a mail server: smtp://USER:PASSWORD@HOST:PORT")
+    direct = address.scheme == "smtps"
+    return "django.core.mail.backends.smtp.EmailBackend", {
+        "EMAIL_HOST": address.hostname,
+        "EMAIL_PORT": address.port or (465 if direct else 587),
+        "EMAIL_HOST_USER": unquote(address.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(address.password or ""),
+        "EMAIL_USE_SSL": direct,
+        "EMAIL_USE_TLS": not direct and address.hostname not in ("localhost", "127.0.0.1"),
+        "EMAIL_TIMEOUT": 20,
+    }
 
 
 def secret(name: str, file: Path, *, source: Mapping[str, str] = os.environ) -> str:

@@ -7,6 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from recourse.desk import scope
+from recourse.web import access
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 POLICY = (
@@ -62,7 +65,19 @@ class Language:
                 chosen,
                 max_age=settings.LANGUAGE_COOKIE_AGE,
                 httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+                samesite="Lax",
                 secure=settings.LANGUAGE_COOKIE_SECURE,
             )
         return response
+
+
+class Scoped:
+    """Everything a request reads and writes is within what its person may see: recourse.desk.scope."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Works out the scope once and answers inside it. Who is not signed in costs no query."""
+        with scope.of(access.scope_of(request)):
+            return self.get_response(request)

@@ -4,6 +4,11 @@ RECOURSE_HOME          where `var/` (database, secret key) lives; default: ~/.re
 RECOURSE_SECRET_KEY    at least 32 characters; default: made on the first start, in var/secret-key
 RECOURSE_HOSTS         names under which the pages are reached, with commas; default: localhost only
 RECOURSE_HTTPS         1 behind a server that speaks TLS and sets X-Forwarded-Proto
+RECOURSE_DATABASE      postgres://USER:PASSWORD@HOST:PORT/NAME, or postgres:///NAME?host=/run/... for a socket;
+                       default: SQLite in var/
+RECOURSE_MAIL          smtp://USER:PASSWORD@HOST:PORT, smtps:// with TLS from the first byte; default: mail is
+                       printed where the server was started
+RECOURSE_MAIL_FROM     the sender of mail; default: recourse@localhost
 RECOURSE_DEBUG         1 while writing code, never for the public
 """
 
@@ -24,42 +29,85 @@ HTTPS = environment.flag("RECOURSE_HTTPS", default=False)
 
 ROOT_URLCONF = "recourse.web.urls"
 WSGI_APPLICATION = "recourse.web.wsgi.application"
-INSTALLED_APPS = ["django.contrib.staticfiles", "recourse.web"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "recourse.web",  # before allauth: our pages take the place of its own
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "recourse.desk",
+    "recourse.work",
+]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "recourse.web.middleware.Headers",
     "recourse.web.middleware.Language",
     "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "recourse.web.middleware.Scoped",
 ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request", "recourse.web.context.page"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "recourse.web.context.page",
+            ],
             "builtins": ["django.templatetags.i18n", "recourse.web.templatetags.recourse"],
         },
     }
 ]
 
-# SQLite that several processes may write to: a transaction takes its lock when it begins, and a commit is on the disk.
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": VAR / "recourse.sqlite3",
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=27103364; "
-            "PRAGMA mmap_size=134217728;",
-        },
-    }
-}
+# SQLite, where a transaction takes its lock when it begins and a commit is on the disk; or the PostgreSQL named.
+DATABASES = {"default": environment.database("RECOURSE_DATABASE", VAR / "recourse.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "desk.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+LOGIN_REDIRECT_URL = "/cases/"
+LOGIN_URL = "/account/login/code/"
+
+# Learners sign in by a code in their mail or a passkey; staff need a second factor besides: recourse.web.access.
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_SIGNUP_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_ADAPTER = "recourse.web.signing_in.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Recourse"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # on localhost only: browsers refuse it anywhere else
+
+EMAIL_BACKEND, _mail = environment.mail("RECOURSE_MAIL")
+globals().update(_mail)
+DEFAULT_FROM_EMAIL = environment.text("RECOURSE_MAIL_FROM", default="recourse@localhost")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "中文")]
@@ -80,7 +128,8 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 365 * 24 * 3600  # an address of ours chang
 mimetypes.add_type("image/svg+xml", ".svg")
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400  # there are some 250 facts; a longer address is nobody's interview
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # a contract that was pasted; files are counted apart
+FILES = VAR / "files"  # what people handed in, under random names; never served from here
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

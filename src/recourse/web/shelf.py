@@ -11,6 +11,7 @@ from recourse import days, guide, places, provenance
 from recourse import examples as shown
 from recourse import onward as turns
 from recourse import rights as law
+from recourse.bodies import STAGES
 from recourse.curve import Series
 from recourse.examples import Example
 from recourse.facts import Facts
@@ -53,6 +54,14 @@ def body(name: str, lang: str) -> Json | None:
     """A body as plain data; nothing where there is none of that name."""
     found = engine.library().bodies.get(name)
     return None if found is None else guide.body_json(found, engine.library(), lang)
+
+
+@lru_cache(maxsize=2)
+def bodies(lang: str) -> tuple[Json, ...]:
+    """Every body in a line, by the stage at which people turn to it."""
+    library = engine.library()
+    ordered = sorted(library.bodies.values(), key=lambda one: (STAGES.index(one.stage), one.id))
+    return tuple(guide.body_line(one, library, lang) for one in ordered)
 
 
 def onward(facts: Facts, day: int, closed: Collection[str], lang: str) -> list[Json]:

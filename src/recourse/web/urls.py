@@ -2,27 +2,34 @@
 
 from django.urls import include, path
 
-from recourse.web.views import answers, ask, bodies, compare, home, how, platforms, result, rights, rules, sources
+from recourse.web.later import Later, later
+
+
+def page(name: str) -> Later:
+    """A view of the pages by its module and name."""
+    return later(f"recourse.web.views.{name}")
+
 
 app = [
-    path("", home.home, name="home"),
-    path("ask/", ask.ask, name="ask"),
-    path("answers/", answers.answers, name="answers"),
-    path("result/", result.page, name="result"),
-    path("result.json", result.as_json, name="json"),
-    path("rules/", rules.index, name="rules"),
-    path("rules/of/<slug:name>/", rules.group, name="group"),
-    path("rules/<slug:name>/", rules.rule, name="rule"),
-    path("rights/", rights.index, name="rights"),
-    path("rights/<slug:place>.json", rights.as_json, name="rights_json"),
-    path("rights/<slug:place>/", rights.page, name="place_rights"),
-    path("bodies/<slug:name>/", bodies.page, name="body"),
-    path("platforms/", platforms.index, name="platforms"),
-    path("platforms/<slug:name>/", platforms.page, name="platform"),
-    path("sources/", sources.page, name="sources"),
-    path("sources.json", sources.as_json, name="sources_json"),
-    path("compare/", compare.page, name="compare"),
-    path("how/", how.how, name="how"),
+    path("", page("home.home"), name="home"),
+    path("ask/", page("ask.ask"), name="ask"),
+    path("answers/", page("answers.answers"), name="answers"),
+    path("result/", page("result.page"), name="result"),
+    path("result.json", page("result.as_json"), name="json"),
+    path("rules/", page("rules.index"), name="rules"),
+    path("rules/of/<slug:name>/", page("rules.group"), name="group"),
+    path("rules/<slug:name>/", page("rules.rule"), name="rule"),
+    path("rights/", page("rights.index"), name="rights"),
+    path("rights/<slug:place>.json", page("rights.as_json"), name="rights_json"),
+    path("rights/<slug:place>/", page("rights.page"), name="place_rights"),
+    path("bodies/", page("bodies.index"), name="bodies"),
+    path("bodies/<slug:name>/", page("bodies.page"), name="body"),
+    path("platforms/", page("platforms.index"), name="platforms"),
+    path("platforms/<slug:name>/", page("platforms.page"), name="platform"),
+    path("sources/", page("sources.page"), name="sources"),
+    path("sources.json", page("sources.as_json"), name="sources_json"),
+    path("compare/", page("compare.page"), name="compare"),
+    path("how/", page("how.how"), name="how"),
 ]
 urlpatterns = [path("", include((app, "web")))]
 

@@ -1,0 +1,41 @@
+"""The tables of the desk, one module an aisle."""
+
+from recourse.desk.models.cases import (
+    Actor,
+    Answer,
+    Assessment,
+    Case,
+    Deadline,
+    Decision,
+    DecisionState,
+    Draft,
+    Exhibit,
+    Link,
+    LinkUse,
+    Message,
+    Reason,
+    Side,
+)
+from recourse.desk.models.institutions import (
+    Contract,
+    Course,
+    Institution,
+    InstitutionKind,
+    Invitation,
+    Membership,
+    Offer,
+    Policy,
+    Process,
+    Question,
+    Role,
+)
+from recourse.desk.models.people import Mandate, Person
+from recourse.desk.models.purchases import Payment, Progress, Purchase, Source
+from recourse.desk.models.timeline import Entry, Head, Leaf, Opening
+
+__all__ = [
+    "Actor", "Answer", "Assessment", "Case", "Contract", "Course", "Deadline", "Decision", "DecisionState", "Draft",
+    "Entry", "Exhibit", "Head", "Institution", "InstitutionKind", "Invitation", "Leaf", "Link", "LinkUse", "Mandate",
+    "Membership", "Message", "Offer", "Opening", "Payment", "Person", "Policy", "Process", "Progress", "Purchase",
+    "Question", "Reason", "Role", "Side", "Source",
+]  # fmt: skip

@@ -1,0 +1,46 @@
+"""What is owed on a case's facts, kept as the engine said it; a new one supersedes and is never edited."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from recourse import days, money
+from recourse.assess import assess
+from recourse.desk import corpus
+from recourse.desk.models import Actor, Assessment, Case
+from recourse.desk.services import clocks, timeline
+from recourse.facts import read_facts
+from recourse.present import digest
+
+
+def assess_case(*, case: Case, at: dt.datetime, by: str = timeline.SYSTEM) -> Assessment:
+    """Assess the case on its facts as of today, record it, and set the day by which money is due.
+
+    Equal answers are not kept twice. Raises `Problem` for facts that cannot be read.
+    """
+    library = corpus.library()
+    facts = read_facts(case.facts, library.vocabulary)
+    found = assess(library, facts, platform=case.platform or None, asked_on=at.date().toordinal())
+    answer = found.to_json(case.language)
+    before = Assessment.objects.filter(case=case).order_by("-number").first()
+    sealed = digest(answer)
+    if before is not None and before.digest == sealed:
+        return before
+    best = found.best
+    open_still = best is None and found.missing
+    owed = None if open_still else found.total(best) if best is not None else 0
+    pay_by = best.answers.get("pay_by") if best is not None else None
+    made = Assessment.objects.create(
+        case=case, number=before.number + 1 if before else 1, answer=answer, digest=sealed,
+        rule=best.rule.id if best is not None else "", owed_minor=owed, currency=facts.currency or "",
+        pay_by=dt.date.fromordinal(pay_by) if pay_by is not None else None,
+    )  # fmt: skip
+    timeline.record(
+        case=case, by=by, kind="assessed", at=at,
+        body={"assessment": str(made.pk), "digest": sealed, "rule": made.rule,
+              "owed": money.show(owed, made.currency) if owed is not None and made.currency else None,
+              "pay_by": days.show(pay_by) if pay_by is not None else None},
+    )  # fmt: skip
+    if made.pay_by is not None and case.received_at is not None:
+        clocks.fix(case=case, name="pay", actor=Actor.INSTITUTION, rule=made.rule, today=at.date(), due=made.pay_by)
+    return made

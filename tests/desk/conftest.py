@@ -1,0 +1,109 @@
+"""What the tests of the desk share: people, a school, purchases and cases, made as the services make them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from setting import FACTS, NOON
+
+from recourse.desk import scope, security
+from recourse.desk.models import Case, Institution, Membership, Payment, Person, Purchase, Reason, Role, Source
+from recourse.desk.services import cases
+from recourse.desk.stages import Kind
+
+_numbers = itertools.count(1)
+
+
+def _editor() -> Any:
+    return SimpleNamespace(connection=connection, execute=lambda sql, params=None: connection.cursor().execute(sql))
+
+
+@pytest.fixture
+def guarded(db: None) -> None:
+    """The triggers that refuse changes; a test with `durable_db` may have taken them away."""
+    security.let_go(_editor(), security.ADDED_ONLY, security.UNCHANGED)
+    security.only_add(_editor(), security.ADDED_ONLY, security.UNCHANGED)
+
+
+@pytest.fixture
+def durable_db(transactional_db: None) -> Iterator[None]:
+    """A database whose transactions are real ones; it is emptied afterwards, which its triggers would refuse."""
+    yield
+    security.let_go(_editor(), security.ADDED_ONLY, security.UNCHANGED)
+
+
+@pytest.fixture
+def everything(db: None) -> Iterator[None]:
+    """The scope of the operator: a test that is not about who may see what."""
+    with scope.of(scope.EVERYTHING):
+        yield
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., Person]:
+    """Somebody with an account: person("Mei")."""
+
+    def make(name: str = "Mei") -> Person:
+        return Person.objects.create_user(f"{name.lower()}.{next(_numbers)}@example.org", name=name)
+
+    return make
+
+
+@pytest.fixture
+def school(db: None, person: Callable[..., Person]) -> Callable[..., Institution]:
+    """A school with one colleague for each role: school("Nordlicht").staff["agent"]."""
+
+    def make(name: str = "Nordlicht", place: str = "DE", **more: Any) -> Institution:
+        with scope.of(scope.EVERYTHING):
+            made = Institution.objects.create(name=name, slug=f"{name.lower()}-{next(_numbers)}", place=place, **more)
+            made.staff = {}  # type: ignore[attr-defined]
+            for role in Role:
+                colleague = person(f"{name}-{role}")
+                Membership.objects.create(institution=made, person=colleague, role=role)
+                made.staff[role] = colleague  # type: ignore[attr-defined]
+        return made
+
+    return make
+
+
+@pytest.fixture
+def bought(db: None) -> Callable[..., Purchase]:
+    """A purchase at a school, paid once."""
+
+    def make(learner: Person, institution: Institution | None, minor: int = 8499) -> Purchase:
+        with scope.of(scope.EVERYTHING):
+            made = Purchase.objects.create(
+                institution=institution, learner=learner, email=learner.email, order_number=f"N-{next(_numbers)}",
+                course_title="Norwegian for beginners", bought_on=dt.date(2026, 11, 10), paid_minor=minor,
+                currency="EUR", facts=FACTS, source=Source.FILE if institution else Source.DECLARED,
+            )  # fmt: skip
+            Payment.objects.create(purchase=made, minor=minor, currency="EUR", paid_on=dt.date(2026, 11, 10))
+        return made
+
+    return make
+
+
+@pytest.fixture
+def case(db: None, person: Callable[..., Person], bought: Callable[..., Purchase]) -> Callable[..., Case]:
+    """A case that was received on NOON: case(school)."""
+
+    def make(
+        institution: Institution | None = None, kind: Kind = Kind.REFUND, *, learner: Person | None = None,
+        sent: bool = True, facts: dict[str, str] | None = None, at: dt.datetime = NOON,
+    ) -> Case:  # fmt: skip
+        learner = learner or person()
+        with scope.of(scope.EVERYTHING):
+            asked = cases.Asked(
+                kind=kind, learner=learner, facts={**FACTS, **(facts or {})}, purchase=bought(learner, institution),
+                reason=Reason.PERSONAL, story="I have no time for it.", asked_minor=8499, currency="EUR",
+            )  # fmt: skip
+            made = cases.start(asked=asked, at=at)
+            return cases.receive(case=made, by=learner, at=at) if sent else made
+
+    return make
