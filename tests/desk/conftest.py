@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from setting import FACTS, NOON
 
 from recourse.desk import scope, security
@@ -105,5 +107,24 @@ def case(db: None, person: Callable[..., Person], bought: Callable[..., Purchase
             )  # fmt: skip
             made = cases.start(asked=asked, at=at)
             return cases.receive(case=made, by=learner, at=at) if sent else made
+
+    return make
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[..., Client]:
+    """A browser in which somebody is signed in: client_of(agent, second=True) with a second factor."""
+
+    def make(person: Person | None = None, *, second: bool = False) -> Client:
+        client = Client(SERVER_NAME="localhost")
+        if person is not None:
+            client.force_login(person)
+            session = client.session
+            methods = [{"method": "code", "at": time.time()}]
+            session["account_authentication_methods"] = [
+                *methods, *([{"method": "mfa", "type": "totp", "at": time.time()}] if second else [])
+            ]  # fmt: skip
+            session.save()
+        return client
 
     return make

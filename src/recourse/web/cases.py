@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from recourse.examples import Example
 from recourse.facts import Facts
-from recourse.web import curve, engine, labels, shelf, values, wording
+from recourse.web import curve, engine, labels, shelf, titles, values, wording
 from recourse.web.answers import Answers
 from recourse.web.curve import Chart
 
@@ -22,8 +22,8 @@ class Case:
     """A worked case. `passed` says whether the engine gives what must come out."""
 
     id: str
-    story: str  # in English
-    working: str  # in English
+    story: tuple[str, str]  # the words, and the tag of the language they are in
+    working: tuple[str, str]
     facts: Sequence[tuple[str, str]]
     short: str
     expected: Sequence[tuple[str, str]]
@@ -77,8 +77,8 @@ def _case(one: Example, platform: str, telling: Sequence[str]) -> Case:
     day = result.assessment.asked_on if result.assessment else None
     return Case(
         id=one.id,
-        story=result.story,
-        working=one.working,
+        story=_told(result.story),
+        working=_told(one.working),
         facts=[(name, value) for _, name, value in said],
         short=" · ".join(gettext("%(name)s: %(value)s") % {"name": name, "value": value} for name, value in short),
         expected=[(_name(key), _value(key, value)) for key, value in one.expected.items() if key != "reason"],
@@ -89,6 +89,12 @@ def _case(one: Example, platform: str, telling: Sequence[str]) -> Case:
         status=one.status,
         answers=Answers(pairs, platform or None, wording.iso(day) if day else None) if pairs else None,
     )
+
+
+def _told(texts: Mapping[str, str]) -> tuple[str, str]:
+    """In the page's language where it is told in it, else in English."""
+    lang = wording.lang() if wording.lang() in texts else "en"
+    return texts.get(lang, ""), titles.TAGS.get(lang, lang)
 
 
 def _pairs(facts: Facts) -> tuple[tuple[str, str], ...]:

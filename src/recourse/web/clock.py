@@ -19,6 +19,11 @@ def today(place: str | None = None) -> int:
     return days.most_common(1)[0][0] if days else now.toordinal()
 
 
+def now() -> dt.datetime:
+    """This moment, for what is recorded."""
+    return dt.datetime.now(dt.UTC)
+
+
 def _day(now: dt.datetime, zone: str) -> int | None:
     try:
         return now.astimezone(zoneinfo.ZoneInfo(zone)).toordinal()

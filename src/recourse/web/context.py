@@ -13,9 +13,17 @@ def page(request: HttpRequest) -> dict[str, Any]:
     here = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
     others = [(code, name) for code, name in settings.LANGUAGES if code != here]
     return {
+        "signed_in": _signed_in(request),
         "language": wording.tag(),
         "languages": [
             {"tag": "zh-Hans" if code == "zh-hans" else code, "name": name, "address": links.in_language(request, code)}
             for code, name in others
         ],
     }
+
+
+def _signed_in(request: HttpRequest) -> str:
+    """The name of whoever is signed in; asked of the session only where there is one."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return ""
+    return str(request.user)

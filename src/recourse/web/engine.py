@@ -1,6 +1,6 @@
 """The only door from the pages to the engine: every call stands here, so that no page knows how it is made."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from recourse.present import version_name
 from recourse.problems import Problem, each
 from recourse.rules import reading
 from recourse.rules.tree import Rule, Version
+from recourse.desk import corpus
 from recourse.web.answers import Answers
 
 Json = dict[str, Any]
@@ -28,10 +29,15 @@ class Considered:
     problems: tuple[Problem, ...] = ()
 
 
-@lru_cache(maxsize=1)
 def library() -> Library:
     """All rules, platforms and facts; loaded once in a process."""
-    return data.load()
+    return corpus.library()
+
+
+def remembered(name: str, work: Callable[[], Json]) -> Json:
+    """What `work()` gives, kept for the next start; it hangs on the data and the name alone."""
+    found: Json = data.remembered(library(), name, work)
+    return found
 
 
 def facts() -> Mapping[str, Fact]:

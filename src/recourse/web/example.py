@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from recourse.web import engine, shown, wording
 from recourse.web.answers import Answers
+from recourse.web.engine import Json
 from recourse.web.shown import Shown
 
 RULE = "kr-lifelong-education-act-annex-3"
@@ -44,7 +45,13 @@ def worked() -> Example | None:
     day = wording.day_of(ANSWERS.day or "")
     if facts is None or day is None or RULE not in engine.rules():
         return None
-    assessment = engine.assess(ANSWERS, facts, day=day, lang=wording.lang()).json
+    lang = wording.lang()
+    known, on = facts, day  # the day is the example's own: its answer hangs on the data alone
+
+    def work() -> Json:
+        return engine.assess(ANSWERS, known, day=on, lang=lang).json
+
+    assessment = engine.remembered(f"example-{lang}", work)
     found = [shown.entitlement(one, ANSWERS) for one in assessment["entitlements"] if one["rule"] == RULE]
     if not found or not found[0].owes:
         return None

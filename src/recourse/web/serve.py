@@ -7,8 +7,10 @@ import errno
 import gc
 import os
 import socket
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from granian.constants import Interfaces
@@ -67,8 +69,21 @@ def main(args: Sequence[str]) -> int:
     server.on_startup(lambda: say(SERVING, url=url))
     if not (address.startswith("127.") or address == "::1" or os.environ.get("RECOURSE_HOSTS")):
         say(NAMES)
-    server.serve()
+    with working_beside():
+        server.serve()
     return 0
+
+
+@contextmanager
+def working_beside() -> Iterator[None]:
+    """One worker for what is done later, as long as the server runs; it ends by itself should this process be killed."""
+    worker = subprocess.Popen([sys.executable, "-m", "recourse.work"])
+    try:
+        yield
+    finally:
+        worker.terminate()
+        with suppress(subprocess.TimeoutExpired):  # what it has in hand it finishes alone
+            worker.wait(timeout=10)
 
 
 def options(args: Sequence[str]) -> Options:

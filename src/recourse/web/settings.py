@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "recourse.web",  # before allauth: our pages take the place of its own
+    "django.forms",  # after ours, so that our templates of fields are found first
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -72,6 +73,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
 # SQLite, where a transaction takes its lock when it begins and a commit is on the disk; or the PostgreSQL named.
 DATABASES = {"default": environment.database("RECOURSE_DATABASE", VAR / "recourse.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -84,7 +87,7 @@ SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_REDIRECT_URL = "/cases/"
-LOGIN_URL = "/account/login/code/"
+LOGIN_URL = "/account/login/"
 
 # Learners sign in by a code in their mail or a passkey; staff need a second factor besides: recourse.web.access.
 ACCOUNT_LOGIN_METHODS = {"email"}

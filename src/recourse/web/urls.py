@@ -2,6 +2,10 @@
 
 from django.urls import include, path
 
+from recourse.web.desk.account import urls as account
+from recourse.web.desk.learner import urls as learner
+from recourse.web.desk.money import urls as money
+from recourse.web.desk.staff import urls as staff
 from recourse.web.later import Later, later
 
 
@@ -30,8 +34,12 @@ app = [
     path("sources.json", page("sources.as_json"), name="sources_json"),
     path("compare/", page("compare.page"), name="compare"),
     path("how/", page("how.how"), name="how"),
+    *account.pages,
+    *learner.pages,
+    *staff.pages,
+    *money.pages,
 ]
-urlpatterns = [path("", include((app, "web")))]
+urlpatterns = [path("", include((app, "web"))), *account.outside]
 
 handler400 = "recourse.web.views.errors.bad_request"
 handler403 = "recourse.web.views.errors.refused"

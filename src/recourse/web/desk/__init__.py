@@ -1,0 +1,1 @@
+"""The pages of the desk: for learners and those who help them, and for institutions."""

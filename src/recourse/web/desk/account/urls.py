@@ -1,0 +1,23 @@
+"""Addresses of the account. Those of allauth follow, without the ones that we answer ourselves."""
+
+from django.urls import include, path
+
+from recourse.web.later import later
+
+HERE = "recourse.web.desk.account.views"
+pages = [
+    path("account/", later(f"{HERE}.account"), name="account"),
+    path("account/login/", later(f"{HERE}.sign_in"), name="sign_in"),
+]
+# allauth knows these by names of its own, outside our namespace.
+outside = [
+    path("account/login/", later(f"{HERE}.sign_in"), name="account_login"),
+    path("account/signup/", later(f"{HERE}.sign_in"), name="account_signup"),
+    path("account/login/code/", later(f"{HERE}.sign_in"), name="account_request_login_code"),
+    path("account/password/reset/", later(f"{HERE}.no_password"), name="account_reset_password"),
+    path("account/password/change/", later(f"{HERE}.no_password"), name="account_change_password"),
+    path("account/password/set/", later(f"{HERE}.no_password"), name="account_set_password"),
+    path("account/email/", later(f"{HERE}.no_password"), name="account_email"),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
+]

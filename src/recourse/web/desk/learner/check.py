@@ -1,0 +1,12 @@
+"""Being built."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from recourse.web.access import Who, allow
+
+
+@allow(Who.ANYBODY)
+def page(request: HttpRequest) -> HttpResponse:
+    """Being built."""
+    return render(request, "desk/mine.html", {"here": "check"})

@@ -1,0 +1,1 @@
+"""What an institution sees and does: setting up, the queue, deciding, figures."""
