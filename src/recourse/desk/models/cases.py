@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from recourse import money
 from recourse.desk.models.institutions import Institution
 from recourse.desk.models.people import Person
 from recourse.desk.models.purchases import Purchase
@@ -163,6 +164,11 @@ class Decision(OfCase):
             ),
             models.UniqueConstraint(fields=["case"], condition=Q(state="proposed"), name="decision_one_open_proposal"),
         ]
+
+    @property
+    def shown(self) -> str:
+        """The amount as text: "84.99 EUR"; "" where there is none."""
+        return money.show(self.minor, self.currency) if self.currency else ""
 
 
 class Actor(models.TextChoices):

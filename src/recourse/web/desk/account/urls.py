@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from recourse.web.desk.account import theirs
 from recourse.web.later import later
 
 HERE = "recourse.web.desk.account.views"
@@ -18,6 +19,6 @@ outside = [
     path("account/password/change/", later(f"{HERE}.no_password"), name="account_change_password"),
     path("account/password/set/", later(f"{HERE}.no_password"), name="account_set_password"),
     path("account/email/", later(f"{HERE}.no_password"), name="account_email"),
-    path("account/", include("allauth.account.urls")),
-    path("account/2fa/", include("allauth.mfa.urls")),
+    path("account/", include(theirs.account)),
+    path("account/2fa/", include(theirs.mfa)),
 ]

@@ -1,12 +1,52 @@
 """My cases: one page, each with its next step, who must act, and by when."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
+from recourse.desk.models import Case, Deadline, Decision, DecisionState
+from recourse.desk.next_step import NextStep, next_step
+from recourse.desk.stages import ENDED
+from recourse.web import clock
 from recourse.web.access import Who, allow
+from recourse.web.desk import steps
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A case in the list."""
+
+    case: Case
+    step: NextStep
+    words: steps.Words
+    seller: str
 
 
 @allow(Who.LEARNER)
+@require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """All cases of the person."""
-    return render(request, "desk/mine.html", {"here": "cases"})
+    """All cases of the person, what needs them first; three queries however many there are."""
+    today = clock.now().date()
+    found = (
+        Case.objects.filter(learner=request.user.pk)
+        .select_related("institution", "purchase")
+        .prefetch_related(
+            Prefetch("deadlines", Deadline.objects.filter(met_at=None, dropped_at=None), to_attr="open_deadlines"),
+            Prefetch(
+                "decisions", Decision.objects.filter(state=DecisionState.FINAL).order_by("-decided_at"), to_attr="final"
+            ),
+        )
+        .order_by("-made_at")
+    )
+    mine = []
+    for case in found:
+        step = next_step(case, case.open_deadlines, today, next(iter(case.final), None))  # type: ignore[arg-type]
+        mine.append(Mine(case, step, steps.words(case, step, today), steps.seller(case)))
+    running = sorted((one for one in mine if one.case.stage not in ENDED), key=lambda one: steps.urgency(one.step))
+    ended = [one for one in mine if one.case.stage in ENDED]
+    return render(request, "desk/mine.html", {"here": "cases", "running": running, "ended": ended})

@@ -12,6 +12,7 @@ def page(name: str) -> Later:
 
 pages: list[URLPattern | URLResolver] = [
     path("cases/", page("mine.page"), name="cases"),
+    path("cases/<str:reference>/", page("case.page"), name="case"),
     path("check/", page("check.page"), name="check"),
     path("withdraw/", page("withdraw.page"), name="withdraw"),
 ]

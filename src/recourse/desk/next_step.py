@@ -1,0 +1,69 @@
+"""What happens next with a case: who must act, what, and by when; the same answer for every page and mail."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from recourse.desk.models import Actor, Answer, Case, Deadline, Decision
+from recourse.desk.stages import Kind, Stage
+
+# The verbs that pages put into words.
+SEND, SEND_THERE, ANSWER, THEY_ANSWER, THEY_PAY, THEY_ARE_LATE, REFUSED, WAIT_BODY, NOTHING = (
+    "send", "send-there", "answer", "they-answer", "they-pay", "they-are-late", "refused", "wait-body",
+    "nothing",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """`actor` is None where nobody must act; `by` is the last day that is still in time, where one is set."""
+
+    verb: str
+    actor: Actor | None
+    by: dt.date | None = None
+    deadline: str = ""  # its name
+    provisional: bool = False
+
+    def late(self, today: dt.date) -> bool:
+        """Whether the day has passed."""
+        return self.by is not None and self.by < today
+
+
+def next_step(case: Case, deadlines: Iterable[Deadline], today: dt.date, decision: Decision | None = None) -> NextStep:
+    """The next step; `deadlines` are the case's open ones, `decision` its last final one."""
+    stage, running = Stage(case.stage), sorted((d for d in deadlines if d.paused_on is None), key=lambda d: d.due)
+    theirs = [one for one in running if one.actor == Actor.INSTITUTION]
+    if stage is Stage.DRAFT:
+        return NextStep(SEND if case.institution_id else SEND_THERE, Actor.LEARNER)
+    if stage is Stage.WAITING:
+        return _by(ANSWER, Actor.LEARNER, [one for one in running if one.actor == Actor.LEARNER])
+    if stage in (Stage.RECEIVED, Stage.IN_REVIEW):
+        late = [one for one in theirs if one.due < today]
+        if late:
+            return _by(THEY_ARE_LATE, Actor.LEARNER, late[:1])
+        return _by(THEY_PAY if case.kind == Kind.WITHDRAWAL else THEY_ANSWER, Actor.INSTITUTION, theirs[:1])
+    if stage is Stage.DECIDED:
+        return _after_decision(case, decision, [one for one in theirs if one.name == "pay"], today)
+    if stage is Stage.ESCALATED:
+        return NextStep(WAIT_BODY, Actor.BODY)
+    return NextStep(NOTHING, None)
+
+
+def _after_decision(case: Case, decision: Decision | None, pay: list[Deadline], today: dt.date) -> NextStep:
+    refused = "seller_refused_on" in case.facts if decision is None else decision.kind == Answer.REFUSED
+    if refused or (decision is not None and decision.below_owed):
+        return NextStep(REFUSED, Actor.LEARNER)
+    if decision is not None and decision.kind == Answer.ANSWERED:
+        return NextStep(NOTHING, None)
+    if pay and pay[0].due < today:
+        return _by(THEY_ARE_LATE, Actor.LEARNER, pay)
+    return _by(THEY_PAY, Actor.INSTITUTION, pay)
+
+
+def _by(verb: str, actor: Actor, deadlines: list[Deadline]) -> NextStep:
+    if not deadlines:
+        return NextStep(verb, actor)
+    first = deadlines[0]
+    return NextStep(verb, actor, first.due, first.name, first.provisional)

@@ -1,0 +1,132 @@
+"""A case's timeline in words: who did what, when, and where the proof is. The same lines for everybody who sees it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+
+from recourse.desk.models import Case, Exhibit, Person
+from recourse.desk.services.timeline import Told
+from recourse.web import wording
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line. `us` where the learner, or the desk for them, acted; `proof` names the entry and the exhibit."""
+
+    at: dt.datetime
+    who: str
+    what: str
+    text: str
+    number: int
+    us: bool
+    inner: bool
+    exhibit: Exhibit | None = None
+
+
+def lines(case: Case, told: list[Told], reader: Person | None) -> list[Line]:
+    """The timeline, newest first, as `reader` reads it."""
+    exhibits = {str(one.pk): one for one in case.exhibits.all()}
+    people = {
+        str(person.pk): person
+        for person in Person.objects.filter(
+            pk__in={one.actor.removeprefix("person:") for one in told if one.actor.startswith("person:")}
+        )
+    }
+    return [_line(case, one, reader, people, exhibits) for one in reversed(told)]
+
+
+def _line(
+    case: Case, told: Told, reader: Person | None, people: dict[str, Person], exhibits: dict[str, Exhibit]
+) -> Line:
+    person = people.get(told.actor.removeprefix("person:"))
+    mine = person is not None and person.pk == case.learner_id
+    body = told.body or {}
+    say = WHAT.get(told.entry.kind)
+    what = gettext("erased") if told.body is None else say(body) if say else told.entry.kind
+    text = str(body.get("text") or body.get("said") or body.get("letter") or "")
+    return Line(
+        at=told.entry.at,
+        who=_who(case, told.actor, person, reader),
+        what=what,
+        text=text,
+        number=told.entry.seq,
+        us=mine or told.actor == "desk",
+        inner=told.entry.inner,
+        exhibit=exhibits.get(str(body.get("exhibit", ""))),
+    )
+
+
+def _who(case: Case, actor: str, person: Person | None, reader: Person | None) -> str:
+    if person is not None and reader is not None and person.pk == reader.pk:
+        return gettext("You")
+    if person is not None and person.pk == case.learner_id:
+        return str(person)
+    if person is not None and case.institution is not None:
+        staff = reader is not None and reader.pk != case.learner_id
+        return str(person) if staff else case.institution.name
+    if actor.startswith("link:"):
+        return gettext("Somebody with a link")
+    return gettext("We") if actor == "desk" else str(person or "")
+
+
+def _amount(body: Body, key: str = "amount") -> str:
+    return wording.money(body[key]) if body.get(key) else ""
+
+
+def _assessed(body: Body) -> str:
+    if body.get("owed") is None:
+        return gettext("worked out what is owed: it still hangs on a fact")
+    return gettext("worked out what is owed: %(amount)s") % {"amount": _amount(body, "owed")}
+
+
+def _decided(body: Body) -> str:
+    if body.get("kind") == "refused":
+        return gettext("refused")
+    if body.get("kind") == "answered":
+        return gettext("answered the complaint")
+    return gettext("decided to pay %(amount)s") % {"amount": _amount(body)}
+
+
+def _they(body: Body) -> str:
+    day = wording.day_of(str(body.get("on", "")))
+    when = wording.date(day) if day else ""
+    if body.get("refused"):
+        return gettext("told us that they refused on %(day)s") % {"day": when}
+    return gettext("told us that they answered on %(day)s") % {"day": when}
+
+
+WHAT: dict[str, Callable[[Body], str]] = {
+    "drafted": lambda _: gettext("wrote the request"),
+    "received": lambda _: gettext("sent the request"),
+    "assessed": _assessed,
+    "wrote": lambda _: gettext("wrote"),
+    "replied": lambda _: gettext("wrote back"),
+    "asked": lambda _: gettext("asked a question; the clock stands still until it is answered"),
+    "noted": lambda _: gettext("made a note"),
+    "assigned": lambda body: gettext("gave the case to somebody") if body.get("to") else gettext("gave the case back"),
+    "in-review": lambda _: gettext("began to look at it"),
+    "proposed": lambda body: gettext("proposed to pay %(amount)s") % {"amount": _amount(body)},
+    "disagreed": lambda _: gettext("did not agree to the proposal"),
+    "decided": _decided,
+    "objected": lambda _: gettext("did not accept the decision"),
+    "they-answered": _they,
+    "taken-back": lambda _: gettext("took the request back"),
+    "settled": lambda _: gettext("settled the case"),
+    "closed": lambda _: gettext("closed the case"),
+    "reopened": lambda _: gettext("opened the case again"),
+    "exhibit": lambda body: gettext("added a file: %(name)s") % {"name": body.get("name", "")},
+    "link-made": lambda body: gettext("made a secret link for %(label)s") % {"label": body.get("label") or "…"},
+    "link-opened": lambda _: gettext("opened the link"),
+    "link-taken-back": lambda _: gettext("took a link back"),
+    "body-wrote": lambda _: gettext("wrote, for the body that was turned to"),
+    "mandate-given": lambda body: gettext("asked %(name)s to act") % {"name": body.get("name", "")},
+    "mandate-ended": lambda _: gettext("ended a mandate"),
+    "escalated": lambda body: gettext("turned to %(name)s") % {"name": body.get("name", "")},
+}

@@ -1,0 +1,68 @@
+"""What a case's assessment says, for its pages: the card on top, the arithmetic, the clause, what else was checked.
+
+The assessment is kept as it was made. Where the rules are still the same, it is told in the language of the page;
+else in the language in which it was recorded, since nothing may be computed anew under other rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from recourse.desk import corpus
+from recourse.desk.models import Assessment, Case
+from recourse.present import digest
+from recourse.web import engine, headline, ledger, shown, wording
+from recourse.web.answers import Answers
+from recourse.web.engine import Assessed, Json
+from recourse.web.headline import Card
+from recourse.web.shown import Shown
+
+
+@dataclass(frozen=True)
+class Owed:
+    """An assessment in words."""
+
+    assessment: Assessment
+    card: Card
+    best: Shown | None
+    others: list[Shown]
+    ledger: list[Any]
+    answers: Answers
+    json: Json
+
+
+def owed(case: Case, assessment: Assessment, today: int) -> Owed:
+    """The assessment of a case, to be read on the day `today`."""
+    answers = Answers(tuple((name, str(text)) for name, text in case.facts.items()), platform=case.platform or None)
+    assessed = _assessed(assessment, answers)
+    entitlements = [shown.entitlement(one, answers) for one in assessed.json["entitlements"]]
+    best_rule = (assessed.json.get("best") or {}).get("rule")
+    best = next((one for one in entitlements if one.rule == best_rule), None)
+    others = [one for one in entitlements if one is not best and one.answer != "does-not-apply"]
+    return Owed(
+        assessment,
+        headline.card(best, others, assessed, today),
+        best,
+        others,
+        ledger.of(best.raw, assessed.json["facts"]) if best else [],
+        answers,
+        assessed.json,
+    )
+
+
+def _assessed(assessment: Assessment, answers: Answers) -> Assessed:
+    kept: Json = assessment.answer
+    day = wording.day_of(kept["asked_on"])
+    considered = engine.consider(Answers(tuple(kept["facts"].items()), platform=kept.get("platform")))
+    if kept["digests"]["data"] == corpus.library().digest and considered.facts is not None and day is not None:
+        told = engine.assess(answers, considered.facts, day=day, lang=wording.lang())
+        if digest(_figures(told.json)) == digest(_figures(kept)):
+            return told
+    return Assessed(json=kept, low="", high="", next="", left=0)
+
+
+def _figures(answer: Json) -> list[Any]:
+    """What must be the same in every language: which rule gives what, by when."""
+    keys = ("rule", "version", "outcome", "refund", "pay_by", "window_ends_on")
+    return [[one.get(key) for key in keys] for one in answer["entitlements"]]
