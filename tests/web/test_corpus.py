@@ -151,6 +151,50 @@ def test_every_body_has_its_page(language: str) -> None:
     assert Client(SERVER_NAME="localhost").get("/bodies/nobody/").status_code == 404
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_body_stands_once_in_the_list_of_all(language: str) -> None:
+    text = get("/bodies/", language)
+    assert sorted(re.findall(r'href="/bodies/([\w-]+)/"', text)) == sorted(engine.library().bodies)
+    places = re.findall(r'<h2 id="p-([\w-]+)">', text)
+    assert places[0] == "world"
+    assert len(places) == len(set(places)) == len({body.rule.place for body in engine.library().bodies.values()})
+    at = {place: number for number, place in enumerate(places)}
+    assert all(
+        at[place.partition("-")[0]] < at[place]
+        for place in places
+        if place.partition("-")[0] in places and "-" in place
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "there", "absent"),
+    [
+        ("q=bppe", "us-ca-bppe", "seller"),  # its id
+        ("q=california", "us-ca-bppe", "us-tx-twc"),  # its place, whatever the page speaks
+        ("q=%E5%8A%A0%E5%88%A9%E7%A6%8F%E5%B0%BC%E4%BA%9A", "us-ca-bppe", "seller"),
+        ("q=united+states+court", "us-ca-small-claims", "us-ca-bppe"),  # its country and its stage
+        ("stage=court", "us-ca-small-claims", "us-ca-bppe"),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_of_bodies_is_searched_in_either_language(language: str, query: str, there: str, absent: str) -> None:
+    text = get(f"/bodies/?{query}", language)
+    assert f'href="/bodies/{there}/"' in text
+    assert f'href="/bodies/{absent}/"' not in text
+
+
+def test_a_search_for_no_body_says_what_to_try_and_a_strange_stage_is_no_filter() -> None:
+    assert "No body answers to that" in get("/bodies/?q=xyzzy", "en")
+    assert "没有符合的机构" in get("/bodies/?q=xyzzy", "zh-hans")
+    assert get("/bodies/?stage=nowhere", "en").count('href="/bodies/') == get("/bodies/", "en").count('href="/bodies/')
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_of_bodies_is_reached_from_the_rights_and_from_each_body(language: str) -> None:
+    for address in ("/rights/", "/bodies/us-ca-bppe/", "/bodies/seller/"):
+        assert 'href="/bodies/"' in get(address, language)
+
+
 def test_the_result_says_whom_to_turn_to(page: Page, told: dict[str, str]) -> None:
     text = page("/result/", **told)
     section = text[text.index('id="hturn"') : text.index('id="hk"')]
@@ -323,7 +367,7 @@ def test_a_curve_of_an_example_falls(page: Page) -> None:
 
 
 def addresses() -> Iterator[str]:
-    yield from ("/rights/", "/platforms/", "/sources/", "/sources/?status=partly")
+    yield from ("/rights/", "/bodies/", "/bodies/?q=xyzzy", "/platforms/", "/sources/", "/sources/?status=partly")
     yield from (f"/rights/{place}/" for place in some_places())
     yield from (f"/bodies/{name}/" for name in list(engine.library().bodies)[::4])
     yield from (f"/platforms/{name}/" for name in list(engine.library().platforms)[::4])

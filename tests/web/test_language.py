@@ -101,7 +101,7 @@ def test_every_sentence_is_translated() -> None:
             ):
                 said.add(re.sub(r"{{ *(\w+) *}}", r"%(\1)s", block))
         else:
-            said = set(re.findall(r'gettext(?:_noop)?\(\s*"((?:[^"\\]|\\.)*)"', text))
+            said = set(re.findall(r'gettext(?:_noop|_lazy)?\(\s*"((?:[^"\\]|\\.)*)"', text))
             said |= set(re.findall(r'ngettext\(\s*"((?:[^"\\]|\\.)*)"', text))
         for sentence in said:
             assert known.get(sentence), f"{file.name}: {sentence!r} has no Chinese"

@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from recourse.web.desk.account import theirs
 from recourse.web.later import Later, later
 
 
@@ -26,9 +28,22 @@ ALL = dict(late(get_resolver("recourse.web.urls").url_patterns))
 
 @pytest.mark.parametrize("address", ALL)
 def test_every_address_names_a_view_that_is_there(address: str) -> None:
-    view = ALL[address]
-    assert callable(view.view)
-    assert view.view.__name__ == view.__name__
+    assert callable(ALL[address].view)
+
+
+def addresses(patterns: Any, at: str = "") -> Iterator[tuple[str, str | None, object]]:
+    """Route, name and view of every address."""
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from addresses(one.url_patterns, at + str(one.pattern))
+        else:
+            yield at + str(one.pattern), one.name, getattr(one.callback, "view", one.callback)
+
+
+@pytest.mark.parametrize("room", ["account", "mfa"])
+def test_the_addresses_of_allauth_are_as_it_has_them(room: str) -> None:
+    own = import_module(f"allauth.{room}.urls").urlpatterns
+    assert list(addresses(getattr(theirs, room))) == list(addresses(own))
 
 
 def test_what_is_said_of_a_view_is_said_of_what_stands_for_it() -> None:
@@ -44,7 +59,8 @@ def test_what_is_said_of_a_view_is_said_of_what_stands_for_it() -> None:
 def test_the_addresses_can_be_listed_without_any_view() -> None:
     code = (
         "import django; django.setup(); from django.urls import reverse; reverse('web:home'); reverse('web:compare');"
-        "import sys; print([n for n in sys.modules if n.startswith('recourse.web.views.') or n == 'recourse.library'])"
+        "import sys; print([n for n in sys.modules if n in ('recourse.library', 'cryptography', 'allauth.account.views') or"
+        " n.startswith('recourse.web.views.')])"
     )
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "recourse.web.settings"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)

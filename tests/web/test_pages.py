@@ -92,6 +92,8 @@ def addresses(told: dict[str, str]) -> list[str]:
         "/rights/DE/",
         "/rights/US-CA/",
         "/rights/KE/",
+        "/bodies/",
+        "/bodies/?q=court&stage=court",
         "/bodies/us-ca-bppe/",
         "/platforms/",
         "/platforms/?q=zzz",

@@ -9,13 +9,13 @@ from recourse import ask, curve, money, places
 from recourse import library as data
 from recourse.assess import Assessment
 from recourse.assess import assess as assess_facts
+from recourse.desk import corpus
 from recourse.facts import Fact, Facts, read_facts
 from recourse.library import Library, Platform
 from recourse.present import version_name
 from recourse.problems import Problem, each
 from recourse.rules import reading
 from recourse.rules.tree import Rule, Version
-from recourse.desk import corpus
 from recourse.web.answers import Answers
 
 Json = dict[str, Any]

@@ -76,7 +76,7 @@ def main(args: Sequence[str]) -> int:
 
 @contextmanager
 def working_beside() -> Iterator[None]:
-    """One worker for what is done later, as long as the server runs; it ends by itself should this process be killed."""
+    """One worker, as long as the server runs; should this process be killed, the worker ends by itself."""
     worker = subprocess.Popen([sys.executable, "-m", "recourse.work"])
     try:
         yield

@@ -1,4 +1,4 @@
-"""Whom to turn to: all bodies in one list to search, and each with what it handles, how it is reached, what it costs."""
+"""Whom to turn to: all bodies in one list to search; each with what it handles, how it is reached, what it costs."""
 
 from dataclasses import dataclass
 
