@@ -102,7 +102,7 @@ def purchase(file: str) -> dict[str, Node]:
 
     content, name = read_input(file)
     entries = known_keys(
-        source.read(content, name), {"facts", "platform", "place", "rule", "asked_on", "lang"}, "a purchase"
+        source.read(content, name), {"facts", "platform", "place", "rule", "asked_on", "lang", "letter"}, "a purchase"
     )
     if "facts" not in entries:
         raise Problem(f"{name} has no `facts:`", hint="facts:\n  learner_place: DE\n  paid: 180.00 EUR")
