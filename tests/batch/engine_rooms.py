@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from os import geteuid
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from postgres import Cluster
 from recourse.batch.engines import polars, scalar
 from recourse.batch.plan import OUTPUT, Plan
+from recourse.rules.columns.given import Seen
 
 Rows = list[tuple[Any, ...]]
 NOTHING = ("does-not-apply", "owes-nothing")
 
 
-def by_polars(plan: Plan, orders: pl.DataFrame, want: Sequence[str] = OUTPUT) -> Rows:
-    return polars.decide(plan, orders.lazy(), keep=["id"], want=want).collect().rows()
+def by_polars(
+    plan: Plan, orders: pl.DataFrame, want: Sequence[str] = OUTPUT, seen: Mapping[str, Seen] | None = None
+) -> Rows:
+    return polars.decide(plan, orders.lazy(), keep=["id"], want=want, seen=seen).collect().rows()
 
 
 def one_by_one(plan: Plan, orders: pl.DataFrame, want: Sequence[str] = OUTPUT) -> Rows:
@@ -69,22 +70,14 @@ def by_duckdb(plan: Plan, orders: pl.DataFrame, folder: Path) -> Rows:
 def a_cluster(folder: Path) -> Iterator[Any]:
     import psycopg
 
-    programs = Path(shutil.which("initdb") or "").resolve().parent
-    as_postgres = ["runuser", "-u", "postgres", "--"] if geteuid() == 0 else []
-    data = folder / "data"
-    folder.chmod(0o777)
-
-    def run(*command: str) -> None:
-        subprocess.run([*as_postgres, *command], check=True, capture_output=True, timeout=120, cwd=folder)
-
-    run(str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8")
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c jit=off"
-    run(str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+    cluster = Cluster(folder)
+    cluster.make()
+    cluster.start()
     try:
         with psycopg.connect(host=str(folder), user="postgres", dbname="postgres") as connection:
             yield connection
     finally:
-        run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        cluster.stop()
 
 
 POSTGRES = {

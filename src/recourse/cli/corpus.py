@@ -126,20 +126,33 @@ def rule(
 
 @app.command()
 def facts(
-    name: Annotated[str | None, typer.Argument(help="One fact; without it, all.")] = None,
+    asked: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME | WORD...]", help="One fact, or words to look for; without any, all."),
+    ] = None,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """The vocabulary: every fact with its type, unit, choices and meaning.
 
-    Examples: `recourse facts`, `recourse facts lessons_taken`
+    A fact's name shows it whole. Other words are looked for in names, meanings, questions and choices, in English and
+    Chinese.
+
+    Examples: `recourse facts`, `recourse facts lessons_taken`, `recourse facts app store`, `recourse facts 定金`
     """
-    from recourse import present, terminal
+    from recourse import present, terminal, wordbook
+    from recourse.cli import facts as shown
     from recourse.facts import vocabulary
 
-    words = vocabulary()
-    found = [words.fact(name)] if name else list(words.facts.values())
+    words, labels = vocabulary(), library(None).labels.get("choices", {})
+    name = " ".join(asked or ())
+    found = [words.facts[name]] if name in words.facts else list(words.facts.values())
+    if name and name not in words.facts:
+        found = wordbook.search(found, labels, name) or [words.fact(name)]  # which says what is near
     if as_json:
-        print(json.dumps([present.fact_json(f) for f in found], ensure_ascii=False, indent=2))
+        data = [{**present.fact_json(f), **wordbook.whole(f, labels)} for f in found]
+        print(json.dumps(data, ensure_ascii=False, indent=2))
+    elif len(found) == 1:
+        shown.one(found[0], labels, lang)
     else:
         terminal.facts(found, lang)

@@ -1,0 +1,135 @@
+"""The side of those who do the work: claim a job for a while, keep it longer, finish it, fail it, revive it.
+
+Every change is one statement that names the token or the state it expects, so it holds whatever else happens. No clock
+is read here; `now` is the worker's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import traceback
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from recourse.work import crash
+from recourse.work.models import Job, State
+from recourse.work.queue import Task, tasks
+
+LONGEST_PAUSE = 3600  # seconds between two attempts
+_BETWEEN = ("recourse.work.queue", "recourse.work.worker")  # on the way to every task, and never its fault
+
+
+class LeaseLost(RuntimeError):
+    """Whoever raises this took too long: the job is another worker's by now."""
+
+
+class GiveUp(Exception):
+    """Trying again would not help: the job is dead at once. The words are kept and shown: no personal data in them."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A job that is ours until its lease ends."""
+
+    id: UUID
+    task: Task
+    args: dict[str, str]  # ids, as they are kept
+    token: UUID
+    attempt: int  # 1 for the first
+    most: int
+    institution: UUID | None
+
+
+def claim(now: dt.datetime, kinds: Collection[str] | None = None) -> Held | None:
+    """The job that has been due longest, held for the lease of its task; None where none is due.
+
+    Only of `kinds` (None: of all that this process knows; what a newer release put in is left to a newer worker). A job
+    whose last permitted attempt ended without a word, because it takes its workers with it, dies here.
+    """
+    known = tasks()
+    due = Job.objects.filter(state=State.WAITING, run_at__lte=now, kind__in=known if kinds is None else kinds)
+    while due.exists():  # looking costs no lock
+        with transaction.atomic(durable=True):
+            job = due.select_for_update(skip_locked=True).order_by("run_at").first()
+            if job is None:  # others were quicker
+                return None
+            if job.attempts < job.most:
+                held = _hold(job, known[job.kind], now)
+                crash.at("claiming")
+                return held
+            Job.objects.filter(pk=job.pk).update(
+                state=State.DEAD, token=None, last_error=f"its worker died; before that: {job.last_error or '-'}"[:500]
+            )
+    return None
+
+
+def _hold(job: Job, task: Task, now: dt.datetime) -> Held:
+    held = Held(job.pk, task, job.args, uuid4(), job.attempts + 1, job.most, job.institution)
+    Job.objects.filter(pk=job.pk).update(
+        token=held.token, attempts=held.attempt, run_at=now + dt.timedelta(seconds=task.lease)
+    )
+    return held
+
+
+def renew(held: Held, now: dt.datetime) -> None:
+    """Hold it for another whole lease from now. Raises `LeaseLost`."""
+    if not _ours(held).update(run_at=now + dt.timedelta(seconds=held.task.lease)):
+        raise LeaseLost(f"{held.task.kind} {held.id}")
+    crash.at("after-renew")
+
+
+def finish(held: Held, now: dt.datetime) -> None:
+    """It is done. Raises `LeaseLost`: then another worker has it, or has done it."""
+    if not _ours(held).update(state=State.DONE, done_at=now, token=None, last_error=""):
+        raise LeaseLost(f"{held.task.kind} {held.id}")
+
+
+def fail(held: Held, error: BaseException, now: dt.datetime) -> None:
+    """It went wrong: due again after a pause, or dead. Raises `LeaseLost`."""
+    change: dict[str, object] = {"token": None, "last_error": said(error)}
+    if held.attempt >= held.most or isinstance(error, GiveUp):
+        change["state"] = State.DEAD
+    else:
+        change["run_at"] = now + dt.timedelta(seconds=pause(held.attempt, random.random()))  # noqa: S311
+    if not _ours(held).update(**change):
+        raise LeaseLost(f"{held.task.kind} {held.id}")
+
+
+def revive(job: UUID, now: dt.datetime) -> bool:
+    """A dead job is due again, with all its attempts; False where it is not dead. Whoever calls this keeps a record."""
+    found = Job.objects.filter(pk=job, state=State.DEAD)
+    return bool(found.update(state=State.WAITING, attempts=0, run_at=now))
+
+
+def pause(attempt: int, chance: float) -> float:
+    """Seconds until the next attempt: 2, 4, 8 … up to an hour, less up to a half of it by `chance` (0 to 1).
+
+    So that those that failed together do not come back together.
+    """
+    return float(min(LONGEST_PAUSE, 2 ** min(attempt, 12)) * (1 - chance / 2))
+
+
+def said(error: BaseException) -> str:
+    """An error as it is kept: what and where, without its words, for these may hold somebody's data."""
+    if isinstance(error, GiveUp):
+        return str(error).replace("\0", "")[:500]
+    parts: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(parts) < 4:
+        frames = [
+            (str(frame.f_globals.get("__name__")), line) for frame, line in traceback.walk_tb(cause.__traceback__)
+        ]
+        ours = [place for place in frames if place[0].startswith("recourse.") and place[0] not in _BETWEEN] or frames
+        where = " at {}:{}".format(*ours[-1]) if ours else ""
+        parts.append(type(cause).__qualname__ + where)
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    return " from ".join(parts)[:500]
+
+
+def _ours(held: Held) -> QuerySet[Job]:
+    return Job.objects.filter(pk=held.id, token=held.token, state=State.WAITING)

@@ -1,0 +1,115 @@
+"""Two databases to work on, SQLite in a file and a PostgreSQL of our own, each with the table of jobs and nothing else.
+
+Transactions are real here: nothing is rolled back behind a test, every table is emptied before it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from errands.tasks import TABLES
+from moved import MovedClock
+
+import postgres
+from postgres import Cluster
+from recourse.web import environment
+from recourse.work import clock as room
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> MovedClock:
+    """The time, for the worker and for whoever puts a job in."""
+    moved = MovedClock()
+    monkeypatch.setattr(room, "now", moved)
+    return moved
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL that runs."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install recourse-desk[postgres]")
+    if not postgres.there():
+        pytest.skip(postgres.MISSING)
+    with postgres.a_cluster() as made:
+        yield made
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def named(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The variables of the environment that name the database."""
+    file = tmp_path_factory.mktemp("work") / "jobs.sqlite3"
+    address = request.getfixturevalue("cluster").address if request.param == "postgres" else ""
+    return {"RECOURSE_DATABASE": address, "RECOURSE_TEST_FILE": str(file)}
+
+
+@pytest.fixture(scope="session")
+def tables(named: dict[str, str], django_db_blocker: Any) -> dict[str, str]:
+    """The database with its tables."""
+    with django_db_blocker.unblock(), in_place_of_the_default(named), connection.cursor() as cursor:
+        MigrationExecutor(connection).migrate([("work", "0001_initial")])
+        for statement in TABLES:
+            cursor.execute(statement)
+    return named
+
+
+@contextmanager
+def in_place_of_the_default(named: dict[str, str]) -> Iterator[None]:
+    """Another default database for this process; the connection of other tests stays open, and comes back."""
+    wanted = environment.database("RECOURSE_DATABASE", Path(named["RECOURSE_TEST_FILE"]), source=named)
+    before = connections["default"], connections.settings["default"]
+    connections.settings["default"] = connections.configure_settings({"default": wanted})["default"]
+    connections["default"] = connections.create_connection("default")
+    try:
+        yield
+    finally:
+        connection.close()
+        connections["default"], connections.settings["default"] = before
+
+
+@pytest.fixture
+def database(tables: dict[str, str], django_db_blocker: Any) -> Iterator[dict[str, str]]:
+    """The database, emptied; it is Django's default as long as the test runs."""
+    with django_db_blocker.unblock(), in_place_of_the_default(tables):
+        with connection.cursor() as cursor:
+            for table in ("work_job", "trace", "once"):
+                cursor.execute(f"DELETE FROM {table}")
+        yield tables
+
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start(database: dict[str, str]) -> Iterator[Start]:
+    """Start a process of our own on this database: start("code", crash="after-claim")."""
+    running: list[subprocess.Popen[str]] = []
+    paths = os.pathsep.join([str(HERE), str(HERE.parent.parent / "src")])
+
+    def begin(code: str, crash: str = "", **more: str) -> subprocess.Popen[str]:
+        variables = os.environ | database | more | {"PYTHONPATH": paths, "DJANGO_SETTINGS_MODULE": "bare"}
+        whole = f"import django; django.setup(); from recourse.work import worker, crew\n{code}"
+        process = subprocess.Popen(
+            [sys.executable, "-c", whole],
+            env=variables | {"RECOURSE_CRASH_AT": crash},
+            text=True,
+            stderr=subprocess.PIPE,
+        )
+        running.append(process)
+        return process
+
+    yield begin
+    for process in running:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
