@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,10 +15,16 @@ from recourse.cli.frame import AsJson, Data, Lang, app, library, today
 from recourse.problems import Problem
 
 if TYPE_CHECKING:
-    from recourse.batch.orders import Orders
+    from recourse.batch.orders import Orders, Unit
     from recourse.batch.plan import Plan
+    from recourse.batch.running import Job
+    from recourse.batch.summary import Summary
     from recourse.library import Library
 
+OrdersFile = Annotated[Path, typer.Argument(help="Orders: a .parquet or .csv file, or a folder of such files.")]
+AskedOn = Annotated[
+    str | None, typer.Option(help="Day of the question for all orders; without it each order's `requested_on`.")
+]
 Platform = Annotated[str | None, typer.Option(help="By this platform's policy.")]
 Place = Annotated[
     str | None, typer.Option(help="By the law of this place: DE, US-CA. With --platform: where the learners live.")
@@ -57,7 +63,7 @@ def _names(text: str | None) -> tuple[str, ...]:
 
 @app.command()
 def batch(
-    orders: Annotated[Path, typer.Argument(help="Orders: a .parquet or .csv file, or a folder of such files.")],
+    orders: OrdersFile,
     out: Annotated[Path, typer.Option(help="Where the answers go: .parquet, .csv, or a folder for many parts.")],
     rules: Annotated[str | None, typer.Option(help="By these rules, divided by commas.")] = None,
     platform: Platform = None,
@@ -68,11 +74,9 @@ def batch(
     keep: Annotated[list[str] | None, typer.Option(help="A column of the orders to carry along.")] = None,
     ignore: Ignore = None,
     currency: Currency = "",
-    asked_on: Annotated[
-        str | None, typer.Option(help="Day of the question for all orders; without it each order's `requested_on`.")
-    ] = None,
+    asked_on: AskedOn = None,
     bad: Annotated[
-        Path | None, typer.Option(help="Where rows go that cannot be used; without it beside the output.")
+        Path | None, typer.Option(help="Where rows go that cannot be used; without it beside the output. Or a table.")
     ] = None,
     engine: Annotated[
         str,
@@ -99,9 +103,8 @@ def batch(
     - `recourse batch orders.parquet --platform udemy --out answers.parquet`
     - `recourse batch orders.csv --place DE --out answers.csv --columns answer,refund,clause,pay_by`
     """
-    from recourse.batch import deciding, running, schema, showing, summary
+    from recourse.batch import deciding
     from recourse.batch import plan as planning
-    from recourse.batch.words import say
 
     elsewhere = engine in ("postgres", "spark")
     if out.suffix not in ("", ".csv", ".parquet") and not elsewhere:
@@ -109,53 +112,70 @@ def batch(
     if not elsewhere:
         deciding.by_name(engine)
     loaded = library(data)
-    named = _names(columns)
-    want = named or planning.OUTPUT
+    want = _names(columns) or planning.OUTPUT
     extra = tuple(name for name in want if name not in planning.OUTPUT)
     wanted = planning.plan(
         loaded, rules=_names(rules), platform=platform, place=place, asked_on=_day(asked_on), extra=extra
     )
     if elsewhere:
-        where = _address(orders), _address(out)
+        where = _address(orders), _address(out), _address(bad) if bad else ""
         _elsewhere(wanted, engine, connect, where, want, keep or [], lang, as_json=as_json)
         return
+    job = _job(wanted, orders, out, engine, want, bad, lang, {"keep": keep, "ignore": ignore, "currency": currency})
+    _run(job, fresh=not resume, as_json=as_json)
+
+
+def _job(
+    plan: Plan, orders: Path, out: Path, engine: str, want: Sequence[str], bad: Path | None, lang: str,
+    columns: Mapping[str, Any],
+) -> Job:  # fmt: skip
+    """What is decided over which columns of the orders; `columns` says what is kept, left out, and in which currency."""
+    from recourse.batch import running, schema, summary
+
     found = _orders(orders)
+    words = plan.library.vocabulary
     months = next((name for name in summary.MONTH_OF if name in found.schema), "")
-    table = loaded.vocabulary.facts
-    facts = {fact.id: fact for fact in (*wanted.facts, *([table[months]] if months else []))}
-    read = schema.layout(
-        found.schema, sorted(facts.values(), key=lambda fact: fact.position), loaded.vocabulary,
-        is_text=found.is_text, keep=keep or (), ignore=ignore or (), currency=currency,
-    )  # fmt: skip
-    job = running.Job(wanted, found, read, out, engine, want, bad, lang, months)
+    facts = {fact.id: fact for fact in (*plan.facts, *([words.facts[months]] if months else []))}
+    chosen = {name: value or ("" if name == "currency" else ()) for name, value in columns.items()}
+    in_order = sorted(facts.values(), key=lambda fact: fact.position)
+    read = schema.layout(found.schema, in_order, words, is_text=found.is_text, **chosen)
+    return running.Job(plan, found, read, out, engine, tuple(want), bad, lang, months)
+
+
+def _run(job: Job, *, fresh: bool, as_json: bool) -> None:
+    """Runs the job with a bar and tells what came of it."""
+    from recourse.batch import running, showing
+    from recourse.batch.words import say
+
+    lang, units = job.lang, len(job.orders.units)
     if not as_json:
-        showing.columns(read, lang)
+        showing.columns(job.layout, lang)
         showing.bad_rows(running.first_look(job), lang)
     done = 0
     try:
-        with showing.meter(found, lang, quiet=as_json) as meter:
+        with showing.meter(job.orders, lang, quiet=as_json) as meter:
 
-            def told(unit: Any, came_to: summary.Summary, again: bool) -> None:
+            def told(unit: Unit, came_to: Summary, again: bool) -> None:
                 nonlocal done
                 done += 1
                 meter(unit, came_to.count, again=again)
 
-            report = running.run(job, fresh=not resume, told=told)
+            report = running.run(job, fresh=fresh, told=told)
     except KeyboardInterrupt:
-        print(say("stopped", lang, done=done, all=len(found.units)), file=sys.stderr)
+        print(say("stopped", lang, done=done, all=units), file=sys.stderr)
         raise SystemExit(130) from None
     if as_json:
         print(json.dumps(report.told, ensure_ascii=False, indent=2))
         return
     if report.over:
-        print(say("over", lang, out=out))
+        print(say("over", lang, out=job.out))
         return
     if report.resumed:
-        print(say("resumed", lang, done=report.resumed, all=len(found.units)))
-    showing.summary(report.summary, lang, months)
+        print(say("resumed", lang, done=report.resumed, all=units))
+    showing.summary(report.summary, lang, job.months)
     if report.summary.bad:
         print(say("bad", lang, count=f"{report.summary.bad:,}", file=job.bad_file))
-    print(say("written", lang, out=out, summary=f"{out.name}.summary.json"))
+    print(say("written", lang, out=job.out, summary=f"{job.out.name}.summary.json"))
 
 
 def _address(path: Path) -> str:
@@ -164,23 +184,27 @@ def _address(path: Path) -> str:
 
 
 def _elsewhere(
-    plan: Plan, engine: str, connect: str, places: tuple[str, str], want: Sequence[str], keep: Sequence[str],
+    plan: Plan, engine: str, connect: str, places: tuple[str, str, str], want: Sequence[str], keep: Sequence[str],
     lang: str, *, as_json: bool,
 ) -> None:  # fmt: skip
     """Has a database or a cluster decide orders that lie there already."""
     from recourse.batch import showing, summary, tables
+    from recourse.batch.words import say
 
     decide = tables.in_postgres if engine == "postgres" else tables.in_spark
-    found = decide(plan, connect, *places, want=want, keep=keep)
+    found = decide(plan, connect, *places, want=want, keep=keep, lang=lang)
     if as_json:
         print(json.dumps({"schema": summary.SCHEMA, **found.told()}, ensure_ascii=False, indent=2))
     else:
         showing.summary(found, lang, "")
+        if found.bad:
+            beside = places[2] or f"{places[1].rstrip('/')}{'_bad' if engine == 'postgres' else '.bad'}"
+            print(say("bad", lang, count=f"{found.bad:,}", file=beside))
 
 
 @app.command()
 def exposure(
-    orders: Annotated[Path, typer.Argument(help="Orders: a .parquet or .csv file, or a folder of such files.")],
+    orders: OrdersFile,
     as_of: Annotated[str, typer.Option(help="The day on which everybody asks: 2026-12-31.")],
     platform: Platform = None,
     place: Place = None,
@@ -220,13 +244,13 @@ def exposure(
 
 @app.command("what-if")
 def what_if(
-    orders: Annotated[Path, typer.Argument(help="Orders: a .parquet or .csv file, or a folder of such files.")],
+    orders: OrdersFile,
     policy: Annotated[Path, typer.Option(help="The new policy: a platform file, docs/rules.md.")],
     platform: Annotated[
         str | None, typer.Option(help="Whose policy it would replace, if the file has another name.")
     ] = None,
     place: Annotated[str | None, typer.Option(help="Where the learners live, if the orders do not say.")] = None,
-    asked_on: Annotated[str | None, typer.Option(help="Day of the question for all orders.")] = None,
+    asked_on: AskedOn = None,
     ignore: Ignore = None,
     currency: Currency = "",
     engine: Engine = "polars",
@@ -259,13 +283,13 @@ def what_if(
 
 @app.command()
 def repair(
-    orders: Annotated[Path, typer.Argument(help="Orders: a .parquet or .csv file, or a folder of such files.")],
+    orders: OrdersFile,
     refunds: Annotated[Path, typer.Argument(help="Refunds: `order_id`, `refund` and `currency`, .parquet or .csv.")],
     out: Annotated[Path | None, typer.Option(help="Sums for each learner and clause: .parquet or .csv.")] = None,
     per_order: Annotated[Path | None, typer.Option(help="One row for each order that got too little.")] = None,
     platform: Platform = None,
     place: Place = None,
-    asked_on: Annotated[str | None, typer.Option(help="Day of the question for all orders.")] = None,
+    asked_on: AskedOn = None,
     ignore: Ignore = None,
     currency: Currency = "",
     engine: Engine = "polars",

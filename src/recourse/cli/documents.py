@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from recourse.documents.contract import ContractRead, Passage
     from recourse.documents.course import CoursePage
     from recourse.documents.proposed import Item
+    from recourse.documents.sellers import Known
     from recourse.documents.text import Text
     from recourse.library import Library
 
@@ -76,19 +77,15 @@ def read(
     - `recourse read terms.html --place DE`
     """
     from recourse import places
-    from recourse.documents import contract, course, proposed, sellers, text, voucher
+    from recourse.documents import contract, course, proposed, text, voucher
     from recourse.rights import rights
 
     if place:
         places.check(place)
     loaded = library(data)
     got = text.read(_bytes(file))
-    known = [
-        sellers.known(p.id, p.name.values(), [s.get("address", "") for s in p.sources])
-        for p in loaded.platforms.values()
-    ]
     page = course.read(got.blocks)
-    items = (*proposed.of_course(page), *proposed.of_voucher(voucher.read(got.text, known, place)))
+    items = (*proposed.of_course(page), *proposed.of_voucher(voucher.read(got.text, _known(loaded), place)))
     if facts:
         name = "standard input" if file == "-" else Path(file).name
         print(proposed.as_yaml(items, loaded.vocabulary, name, lang, place), end="")
@@ -100,6 +97,13 @@ def read(
         print(json.dumps(_json(got, items, page, terms, lang), ensure_ascii=False, indent=2))
         return
     _show(got, items, page, terms, loaded, lang, place)
+
+
+def _known(loaded: Library) -> list[Known]:
+    from recourse.documents import sellers
+
+    platforms = loaded.platforms.values()
+    return [sellers.known(p.id, p.name.values(), [s.get("address", "") for s in p.sources]) for p in platforms]
 
 
 def _bytes(file: str) -> bytes:
