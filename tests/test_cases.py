@@ -85,7 +85,7 @@ def ran(text: str, rule: str = RULE) -> list[Result]:
 
 def test_a_case_passes_when_every_key_is_right() -> None:
     (result,) = ran(GOOD)
-    assert (result.id, result.passed, result.certain, result.story) == ("good", True, True, "In time.")
+    assert (result.id, result.passed, result.certain, result.story) == ("good", True, True, {"en": "In time."})
 
 
 @pytest.mark.parametrize(

@@ -357,3 +357,28 @@ def test_wrong_facts_of_one_input_are_one_exception() -> None:
     with pytest.raises(Problems) as raised:
         read(paid="1", price="2")
     assert [part.field for part in raised.value.problems] == ["paid", "price"]
+
+
+AMOUNTS = st.one_of(
+    st.from_regex(r"-?[0-9_]{0,6}\.?[0-9]{0,4} ?(EUR|KRW|JOD|CLF|EUX|eur)?", fullmatch=True),
+    st.builds("{}.{:02d} {}".format, st.integers(0, 10**9), st.integers(0, 99), st.sampled_from(["EUR", "USD", "JPY"])),
+    st.text(alphabet="0123456789.,_- EUR٣１", max_size=14),
+)
+
+
+@given(text=AMOUNTS)
+def test_the_common_form_of_money_is_read_as_all_money_is(text: str) -> None:
+    try:
+        expected: object = money.parse(text)
+    except Problem:
+        expected = None
+    if isinstance(expected, money.Money) and expected.minor < 0:
+        expected = None
+    try:
+        minor, shown, currency = values.reader("money")[text]
+    except Problem:
+        assert expected is None
+    else:
+        assert (minor, currency) == expected
+        assert money.parse(shown) == expected
+        assert shown == money.show(minor, currency)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from making import SHEETS
@@ -86,6 +90,38 @@ def test_the_programs_of_a_rule_speak_of_its_own_tree(kept: Library) -> None:
         noted = [node for node, _ in unit(kept, rule, version).program.slots if isinstance(node, Expr)]
         assert noted
         assert all(id(node) in own for node in noted)
+
+
+def test_the_tables_of_places_and_calendars_come_with_what_was_stored(stored: bytes) -> None:
+    code = (
+        "import sys; from recourse import calendars, library, places;"
+        "library._restored(memoryview(sys.stdin.buffer.read()));"
+        "print(places.name('US-CA'), calendars.table().by_law_until > 0, 'yaml' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=stored, capture_output=True, check=True)
+    assert done.stdout.decode() == "California (United States) True False\n"
+
+
+def test_what_is_remembered_hangs_on_the_data_and_the_name(
+    built: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECOURSE_CACHE", str(tmp_path))
+    (tmp_path / "recourse").mkdir()
+    assert library.remembered(built, "one", lambda: {"a": (1, 2)}) == {"a": [1, 2]}
+    assert library.remembered(built, "one", lambda: "not asked again") == {"a": [1, 2]}
+    assert library.remembered(built, "two", lambda: "another") == "another"
+    assert library.remembered(replace(built, digest="other data"), "one", lambda: "new") == "new"
+    for half in (tmp_path / "recourse").glob("*.json"):
+        half.write_text("{")
+    assert library.remembered(built, "one", lambda: "made again") == "made again"
+
+
+def test_what_cannot_be_kept_is_worked_out_each_time(
+    built: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECOURSE_CACHE", str(tmp_path / "nowhere"))
+    assert library.remembered(built, "one", lambda: 1) == 1
+    assert library.remembered(built, "one", lambda: 2) == 2
 
 
 LACKING = [

@@ -16,6 +16,7 @@ import pytest
 from recourse import days, source
 from recourse.bodies import STAGES
 from recourse.facts import read_facts
+from recourse.keeping import Kept
 from recourse.library import Library, load
 from recourse.onward import Turn, narrower, onward
 from recourse.problems import Problem
@@ -153,3 +154,13 @@ def test_of_a_country_the_parts_bodies_are_left_out_until_the_part_is_known() ->
     exact = facts.with_("learner_place", "US-CA")
     assert {t.body.rule.place for t in onward(LIBRARY, exact, asked_on)} >= {"US-CA", "US"}
     assert narrower(LIBRARY, exact) == ()
+
+
+def test_only_bodies_of_the_places_concerned_are_unpacked() -> None:
+    library = load()  # a shelf of its own, if it was kept
+    if not isinstance(library.bodies, Kept):
+        pytest.skip("nothing is kept here, so nothing is packed")
+    onward(library, read_facts({"learner_place": "DE"}, library.vocabulary), days.parse(TODAY))
+    found = {library.bodies[name].rule.place for name in library.bodies.shelf.found}
+    assert "DE" in found
+    assert not {"JP", "US"} & found

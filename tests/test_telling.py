@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from making import VOCABULARY, everything, known
 from strategies import examples, facts_near
 
+from recourse import telling
 from recourse.facts import Facts
 from recourse.problems import Problem
 from recourse.rules.tree import Rule, Version
@@ -98,3 +99,25 @@ def test_a_silent_text_has_no_amount_however_often_it_is_told(lang: str) -> None
     for paid in (100, 200, 300):
         facts = Facts({"paid": paid, "product_line": "limited-offer"}, "TWD", {}, VOCABULARY)
         assert teller.tell(facts).refund is None
+
+
+def test_a_teller_that_is_full_starts_afresh_and_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling, "MOST_PATHS", 3)
+    rule = LIBRARY.rules["coursera-course-2025"]
+    teller = Teller(LIBRARY, rule, "en", asked_on=ASKED_ON)
+    day = ASKED_ON
+    found = {"kind": "recorded-course", "paid": 4900, "concluded_on": day, "paid_on": day}
+    for more in ({}, {"certificate_earned": True}, {"requested_on": day + 3}, {"requested_on": day + 30}, {}):
+        for paid in (4900, 100):
+            facts = Facts({**found, **more, "paid": paid}, "USD", {}, VOCABULARY)
+            assert said(teller.tell, facts) == said(teller.in_full, facts)
+        assert len(teller.known) <= 3
+
+
+def test_a_rule_that_does_not_bind_is_told_in_full_wherever_people_live() -> None:
+    rule = LIBRARY.rules["us-ca-refund"]
+    teller = Teller(LIBRARY, rule, "en", asked_on=ASKED_ON)
+    for place in ("US-CA", "DE", "US", "US-CA", "DE"):
+        facts = Facts({"seller_place": place, "paid": 10_000}, "USD", {}, VOCABULARY)
+        assert said(teller.tell, facts) == said(teller.in_full, facts)
+    assert {one[0][1]: bound for one, bound in teller.bound.items()} == {"US-CA": True, "DE": False, "US": False}

@@ -213,8 +213,23 @@ class _Data(NamedTuple):
     names_in: dict[str, dict[str, str]]
 
 
+_kept: list[_Data] = []
+
+
+def table() -> _Data:
+    """Until when holidays are known, and their names, for whoever keeps it."""
+    return _data()
+
+
+def use(kept: _Data) -> None:
+    """The same as `table` gave it to another process, so that it need not be read from its text again."""
+    _kept.append(kept)
+
+
 @cache
 def _data() -> _Data:
+    if _kept:
+        return _kept[-1]
     root = source.read(packaged.text("calendars.yaml"), "calendars.yaml").mapping()
     announced = root["announced"].mapping()
     return _Data(

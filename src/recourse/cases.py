@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +14,8 @@ from recourse.facts import Facts, read_facts
 from recourse.library import Library
 from recourse.present import answers, applies, outcome
 from recourse.problems import Problem
-from recourse.rules.document import items, known_keys, mapping, text
+from recourse.rules.document import items, known_keys, mapping, text, texts
+from recourse.rules.tree import Texts
 from recourse.source import Node
 
 CASE_KEYS = frozenset(
@@ -43,7 +44,7 @@ class Result:
     entitlement: Entitlement | None = None
     assessment: Assessment | None = None
     problem: Problem | None = None
-    story: str = ""
+    story: Texts = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -63,12 +64,12 @@ def run(library: Library, content: str, file: str, *, asked_on: int) -> Iterator
 
 def case(library: Library, node: Node, asked_on: int) -> Result:
     """One case."""
-    case_id, certain, story = "?", True, ""
+    case_id, certain, story = "?", True, texts(None)
     try:
         entries = known_keys(node, CASE_KEYS, "a case")
         case_id = text(entries["id"], "id") if "id" in entries else f"line {node.where.line}"
         certain = "certain" not in entries or text(entries["certain"], "certain") != "false"
-        story = text(entries["story"], "story") if "story" in entries else ""
+        story = texts(entries.get("story"))
         _complete(entries, node)
         facts = read_facts(entries["facts"], library.vocabulary)
         found, assessment = _answered(library, node, entries, facts, _asked_on(entries, facts.values, asked_on))

@@ -12,7 +12,8 @@ from recourse.cases import Result
 from recourse.curve import Series
 from recourse.deciding import Desk
 from recourse.library import Library
-from recourse.rules.tree import Rule
+from recourse.rules.document import texts
+from recourse.rules.tree import Rule, Texts
 from recourse.source import Node
 
 TRIED = 12  # cases of a rule that are tried for the one whose curve shows most
@@ -23,13 +24,13 @@ ENOUGH = 8  # steps: more are no clearer
 class Example:
     """A worked case of a rule and what came of it.
 
-    `expected` are the answers that must come out, as the case writes them; `story` and `working` are in English.
+    `expected` are the answers that must come out, as the case writes them; `working` by language.
     """
 
     id: str
     result: Result
     expected: Mapping[str, Any]
-    working: str
+    working: Texts
     source: str
     status: str  # how sure the source of the case is: verified, partly, memory
 
@@ -88,8 +89,8 @@ def _example(library: Library, node: Node, asked_on: int) -> Example:
     word = {key: str(one.value) for key, one in entries.items() if isinstance(one.value, str)}
     expected = dict(_plain(entries["expect"]))
     return Example(
-        word["id"], cases.case(library, node, asked_on), expected, word.get("working", ""), word.get("source", ""),
-        word.get("source_status", ""),
+        word["id"], cases.case(library, node, asked_on), expected, texts(entries.get("working")),
+        word.get("source", ""), word.get("source_status", ""),
     )  # fmt: skip
 
 

@@ -11,13 +11,15 @@ from typing import Any, NamedTuple
 from recourse import packaged, source
 from recourse.bilingual import Words
 from recourse.problems import Place, Problem, refuse
+from recourse.shapes import Shape
 from recourse.source import Node
 from recourse.values import ONE_CURRENCY, Value
-from recourse.vocabulary import Fact, Shape, Vocabulary, load, unknown
+from recourse.vocabulary import Fact, Vocabulary, load, unknown
 
 __all__ = ["Fact", "Facts", "Vocabulary", "load", "read_expectations", "read_facts", "vocabulary"]
 
 _NOWHERE = Place("", 0, 0)
+_facts: Any = tuple.__new__  # as a NamedTuple's own __new__ does, without running Python
 
 
 class Facts(NamedTuple):
@@ -77,23 +79,14 @@ def _read(given: Node | Mapping[str, Any], vocabulary: Vocabulary, *, expected: 
     """The quick way, for an input with nothing wrong; whatever looks wrong goes the careful way, which explains it."""
     raw = given if type(given) is dict else _raw(given)
     shapes = vocabulary.expected_shapes if expected else vocabulary.shapes
-    known: dict[str, Any] = {}
-    shown: dict[str, str] = {}
-    paid_in: str | None = None
     try:
-        names, readers, pick, tests, _ = shapes[tuple(raw)]
-        for name, reader, text in zip(names, readers, pick(raw), strict=True):
-            known[name], shown[name], currency = reader[text]
-            if currency is not None and currency != paid_in:
-                if paid_in is not None:
-                    return _read_carefully(given, raw, vocabulary, expected=expected)
-                paid_in = currency
+        found = shapes[tuple(raw)].read(raw)
     except (Problem, TypeError):  # TypeError: a null, or a list where one value belongs, which cannot be looked up
+        found = None
+    if found is None:
         return _read_carefully(given, raw, vocabulary, expected=expected)
-    for is_broken in tests:
-        if is_broken(known):
-            return _read_carefully(given, raw, vocabulary, expected=expected)
-    return Facts(known, paid_in, shown, vocabulary)
+    known, shown, currency = found
+    return _facts(Facts, (known, currency, shown, vocabulary))  # type: ignore[no-any-return]
 
 
 def _read_carefully(

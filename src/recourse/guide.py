@@ -99,6 +99,24 @@ def body_json(body: Body, library: Library, lang: str) -> dict[str, Any]:
     }
 
 
+def body_line(body: Body, library: Library, lang: str) -> dict[str, Any]:
+    """A body in one line of a list, with all it is called in every language under `search`, in small letters."""
+    spoken = {tag: sentences(library.labels, "guide", tag)[body.stage] for tag in ("en", "zh")}
+    place = body.rule.place
+    named = [places.name(code, tag) for code in {place, place.partition("-")[0]} for tag in spoken if code != "WORLD"]
+    searched = (body.id, place, body.site, *spoken.values(), *body.rule.title.values(), *body.handles.values(), *named)
+    return {
+        "id": body.id,
+        "title": dict(body.rule.title),
+        "place": place,
+        "stage": body.stage,
+        "stage_name": spoken[language(lang)],
+        "handles": said(body.handles, lang),
+        "free": body.free,
+        "search": " ".join(searched).casefold(),
+    }
+
+
 def turn_json(turn: Turn, library: Library, lang: str) -> dict[str, Any]:
     """A body for given facts: whether it fits, from when and until when, and what that hangs on."""
     facts = library.vocabulary.facts

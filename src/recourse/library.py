@@ -6,17 +6,19 @@ byte for byte the same.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 import os
 import pickle
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from recourse import __version__
+from recourse import __version__, calendars, places
 from recourse.bodies import Body
 from recourse.keeping import Head, Kept, Shelf, head, packed
 from recourse.problems import Problem, near
@@ -80,6 +82,12 @@ class Library:
     def heads(self) -> Iterable[Head]:
         """What says whom each rule may concern, without reading the rules themselves."""
         return self.rules.heads.values() if isinstance(self.rules, Kept) else map(head, self.rules.values())
+
+    def heads_of_bodies(self) -> Iterable[Head]:
+        """The same of whom to turn to, without reading the bodies themselves."""
+        if isinstance(self.bodies, Kept):
+            return self.bodies.heads.values()
+        return (head(body.rule, is_body=True) for body in self.bodies.values())
 
     def platform(self, platform_id: str) -> Platform:
         found = self.platforms.get(platform_id)
@@ -159,12 +167,32 @@ def engine_digest() -> str:
     """Names the engine: its version and the bytes of the modules that decide."""
     whole = hashlib.sha256(__version__.encode())
     root = Path(__file__).parent
-    for path in sorted([*root.glob("*.py"), *(root / "rules").rglob("*.py")]):
+    for path in sorted([*root.glob("*.py"), *(root / "rules").rglob("*.py"), *(root / "telling").glob("*.py")]):
         whole.update(path.name.encode() + b"\0" + path.read_bytes())
     return whole.hexdigest()
 
 
 # -- the cache
+
+
+def remembered(library: Library, name: str, work: Callable[[], Any]) -> Any:
+    """What `work()` gives, as JSON has it, kept beside the cache for the next process.
+
+    It may hang on the library and the name alone. A page uses it for what everybody sees who has just started.
+    """
+    file = _cache_file(library.digest).with_suffix(f".{name}.json")
+    try:
+        if file.stat().st_uid == os.getuid():
+            return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, AttributeError):
+        pass  # not there, or half of it, or a system without owners
+    found = work()
+    text = json.dumps(found)
+    with contextlib.suppress(OSError):
+        fresh = file.with_suffix(f".{os.getpid()}")
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(file)
+    return json.loads(text)
 
 
 def _cache_file(digest: str) -> Path:
@@ -199,14 +227,17 @@ def _stored(library: Library) -> bytes:
     entries = {
         one.id: packed(((library.bodies if one.is_body else library.rules)[one.id], programs[one.id])) for one in heads
     }
-    return packed((replace(library, rules={}, bodies={}, prepared={}), heads, entries))
+    tables = (places.table(), calendars.table())
+    return packed((replace(library, rules={}, bodies={}, prepared={}), heads, entries, tables))
 
 
 def _restored(raw: memoryview) -> Library | None:
     found = pickle.loads(raw)  # noqa: S301 - this user's own file, whole, and made by this very engine
     if not isinstance(found, tuple):
         return None
-    library, heads, entries = found
+    library, heads, entries, (of_places, of_calendars) = found
+    places.use(of_places)
+    calendars.use(of_calendars)
     shelf = Shelf(entries)
     rules: Kept[Rule] = Kept(shelf, (one for one in heads if not one.is_body), 0)
     bodies: Kept[Body] = Kept(shelf, (one for one in heads if one.is_body), 0)
@@ -220,7 +251,8 @@ def _write_cache(path: Path, library: Library) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         kept = sorted(path.parent.glob("library-*.pickle"), key=lambda p: p.stat().st_mtime, reverse=True)
         for old in kept[3:]:
-            old.unlink(missing_ok=True)
+            for file in path.parent.glob(f"{old.stem}.*"):
+                file.unlink(missing_ok=True)
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.write_bytes(hashlib.sha256(body).digest() + body)
         fresh.replace(path)

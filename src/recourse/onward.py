@@ -11,6 +11,7 @@ from recourse.bodies import STAGES, Body
 from recourse.deciding import Desk
 from recourse.entitlement import Entitlement
 from recourse.facts import Facts, read_facts
+from recourse.keeping import Head
 from recourse.library import Library
 from recourse.rules.tree import Rule
 from recourse.selection import sides
@@ -46,8 +47,9 @@ def onward(library: Library, facts: Facts, asked_on: int, closed: Collection[str
     unpriced = {name: text for name, text in facts.shown.items() if name not in amounts}
     without = Desk(library, read_facts(unpriced, library.vocabulary), asked_on, closed)
     turns = []
-    for body in library.bodies.values():
-        if (body.rule.place == "WORLD" or concerns(body.rule, facts)) and not _inside(body.rule, facts):
+    for head in library.heads_of_bodies():
+        if (head.place == "WORLD" or concerns(head, facts)) and not _inside(head, facts):
+            body = library.bodies[head.id]
             turn = _turn(without if _other_currency(body.rule, facts) else desk, body)
             if turn is not None:
                 turns.append(turn)
@@ -56,11 +58,11 @@ def onward(library: Library, facts: Facts, asked_on: int, closed: Collection[str
 
 def narrower(library: Library, facts: Facts) -> tuple[str, ...]:
     """The places that should be told more exactly (a state, a province), since bodies of their parts may fit."""
-    found = {side for body in library.bodies.values() for side in _inside(body.rule, facts) if side in facts.values}
+    found = {side for head in library.heads_of_bodies() for side in _inside(head, facts) if side in facts.values}
     return tuple(sorted(found))
 
 
-def _inside(rule: Rule, facts: Facts) -> tuple[str, ...]:
+def _inside(rule: Rule | Head, facts: Facts) -> tuple[str, ...]:
     """The facts that name a place around the rule's own, where no other says that the rule binds."""
     known = {side: facts.values.get(side) for side in sides(rule)}
     if any(place is not None and places.contains(place, rule.place) for place in known.values()):

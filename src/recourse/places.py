@@ -158,9 +158,22 @@ def _union(node: dict[str, source.Node], countries: tuple[str, ...], unions: tup
     )
 
 
+_kept: list[Places] = []
+
+
+def table() -> Places:
+    """The whole table, for whoever keeps it."""
+    return _table()
+
+
+def use(kept: Places) -> None:
+    """The table as `table` gave it to another process, so that it need not be read from its text again."""
+    _kept.append(kept)
+
+
 @cache
 def _table() -> Places:
-    return read(packaged.text("places.yaml"))
+    return _kept[-1] if _kept else read(packaged.text("places.yaml"))
 
 
 def _name(code: str) -> Words:

@@ -103,6 +103,13 @@ def near(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
     return [spellings[match] for match in get_close_matches(_spelt(word), spellings, n=limit, cutoff=0.6)]
 
 
+def likely(word: str, known: Iterable[str]) -> str:
+    """A hint for a word that is none of the known ones: those that are near, else all of them."""
+    every = list(known)
+    hints = near(word, every)
+    return f"near: {', '.join(hints)}" if hints else f"one of {', '.join(every)}"
+
+
 def _spelt(word: str) -> str:
     return word.strip().lower().replace("_", "-").replace(" ", "-")
 

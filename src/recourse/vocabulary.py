@@ -1,21 +1,21 @@
 """The vocabulary: which facts there are, of what type, in what words, and how inputs that hold them are read."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from recourse import consistency, source, values
 from recourse.bilingual import Words
 from recourse.consistency import Check
-from recourse.problems import Problem, each, near, refuse
+from recourse.problems import Problem, each, likely, near, refuse
+from recourse.shapes import Shape, Shapes, shape
 from recourse.source import Node
 from recourse.values import ListReader, Reader
 
 _KEYS = (
     "type", "meaning", "name", "ask", "known_by", "unit", "at_most", "choices", "presumed", "presumed_because", "says",
+    "means",
 )  # fmt: skip
-_SHAPES_KEPT = 2048  # sets of facts that a vocabulary remembers how to read, before it starts afresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Fact:
     group: str
     position: int
     says: tuple[Words, Words] | None = None  # a yes-or-no fact as a clause: if it is not so, if it is so
+    means: Mapping[str, Words] = field(default_factory=dict)  # what a choice is, where its name does not say enough
 
     @property
     def is_list(self) -> bool:
@@ -51,31 +52,6 @@ class Fact:
     def item_type(self) -> str:
         """The type of its value or, for a list, of each entry."""
         return self.type.removeprefix("list-of-")
-
-
-class Shape(NamedTuple):
-    """How to read inputs that give exactly these facts, worked out once for all that look alike."""
-
-    names: tuple[str, ...]  # in the order of the vocabulary
-    readers: tuple[Reader | ListReader, ...]
-    pick: Callable[[Mapping[str, Any]], tuple[Any, ...]]  # the raw values in that order
-    tests: tuple[Callable[[Mapping[str, Any]], bool], ...]  # true where these values cannot be true together
-    checks: tuple[Check, ...]
-
-
-class Shapes(dict[tuple[str, ...], Shape]):
-    """The shapes seen so far. `shapes[names]` raises `Problem` for names that the vocabulary does not know."""
-
-    def __init__(self, make: Callable[[tuple[str, ...]], Shape]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, names: tuple[str, ...]) -> Shape:
-        shape = self._make(names)
-        if len(self) >= _SHAPES_KEPT:
-            self.clear()
-        self[names] = shape
-        return shape
 
 
 class Vocabulary:
@@ -103,10 +79,9 @@ class Vocabulary:
         refuse(unknown(str(name), known) for name in names if name not in known)
         facts = sorted((known[name] for name in names), key=lambda fact: fact.position)
         ordered = tuple(fact.id for fact in facts)
-        pick: Any = itemgetter(*ordered) if len(ordered) > 1 else lambda given: tuple(given[name] for name in ordered)
         readers = tuple(self._reader(fact, bounded=known is self.facts) for fact in facts)
         run = tuple(check for check in checks if set(check.needs) <= set(names))
-        return Shape(ordered, readers, pick, tuple(check.is_broken for check in run), run)
+        return shape(ordered, readers, [fact.id for fact in facts if fact.item_type == "money"], run)
 
     def _reader(self, fact: Fact, *, bounded: bool) -> Reader | ListReader:
         key = (fact.type, fact.at_most, fact.choices, bounded)  # facts that read alike share what was read
@@ -178,7 +153,16 @@ def _fact(name: str, node: Node, because: Node, group: str, position: int) -> Fa
         group=group,
         position=position,
         says=_says(entries["says"]) if "says" in entries else None,
+        means=_means(entries["means"], choices) if "means" in entries else {},
     )
+
+
+def _means(node: Node, choices: tuple[str, ...]) -> dict[str, Words]:
+    entries = node.mapping()
+    for word in entries:
+        if word not in choices:
+            raise Problem(f"“{word}” is none of the choices", node.key_at(word), None, likely(word, choices))
+    return {word: _words(entries[word]) for word in entries}
 
 
 def _says(node: Node) -> tuple[Words, Words]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.bench import comparing, decisions, desk, loading, whole
+from tests.bench import comparing, decisions, desk, loading, starting, whole
 
 from recourse import library
 from recourse.library import Library
@@ -42,4 +42,5 @@ def test_everything_can_be_measured(loaded: Library) -> None:
         assert whole.spread(loaded, duel, decisions.ALL, count=20)
     assert len(loading.measure(rounds=1)) == len(loading.STARTS)
     assert desk.measure(loaded, rounds=1)
+    assert starting.measure(rounds=1)
     assert comparing.measure(loaded, count=2).seconds

@@ -221,6 +221,7 @@ READ: dict[str, Callable[[Machine, I], Any]] = {
     "==": lambda m, i: m.value(i.args[0]) == m.value(i.args[1]),
     "in": lambda m, i: m.value(i.args[0]) in i.value,
     "within": lambda m, i: places.contains(m.value(i.args[0]), i.value),
+    "compatriot": lambda m, i: m.value(i.args[0]).split("-")[0] == m.value(i.args[1]).split("-")[0],
     "and": lambda m, i: m.value(i.args[0]) and m.value(i.args[1]),
     "or": lambda m, i: m.value(i.args[0]) or m.value(i.args[1]),
     "not": lambda m, i: not m.value(i.args[0]),

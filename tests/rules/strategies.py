@@ -24,8 +24,8 @@ CURRENCIES = {
     "JOD": ("1.250 JOD", "40 JOD", "0.003 JOD"),
 }
 STEPS = {
-    "KRW": ("10 KRW", "7 KRW", "minor"),
-    "USD": ("1 USD", "0.05 USD", "0.07 USD", "minor"),
+    "KRW": ("10 KRW", "7 KRW", "minor", "10 minor"),
+    "USD": ("1 USD", "0.05 USD", "0.07 USD", "minor", "7 minor"),
     "JOD": ("0.003 JOD", "0.010 JOD", "minor"),
 }
 SHARES = ("1/3", "1/2", "2/3", "20%", "33%", "12.5%", "100%", "0%")
@@ -218,6 +218,7 @@ class Writer:
             lambda: f"({self.pick(1, 2)} weeks {self.pick(*way)} {self.date(d)})",
             lambda: f"({self.pick(1, 2, 13)} months {self.pick(*way)} {self.date(d)})",
             lambda: f"(1 year {self.pick(*way)} {self.date(d)})",
+            lambda: f"(last day of {self.pick('month', 'year')} of {self.date(d)})",
             lambda: f"({self.pick(1, 3, 10)} working days {self.pick(*way)} {self.date(d)})",
             lambda: f"(({self.days(d)}) days {self.pick('after', 'before')} {self.date(d)})",
             lambda: f"({self.date(d)}, or the {self.pick('next', 'previous')} working day)",
@@ -277,7 +278,8 @@ class Writer:
     def about_words(self) -> str:
         fact = self.pick(*CHOICES, "product_line", *PLACES)
         if fact in PLACES:
-            return f"{fact} {self.pick('in', 'not in')} {self.pick('KR', 'US', 'US-CA', '(AT, US-CA)')}"
+            other = f"country of {self.pick(*PLACES)}"
+            return f"{fact} {self.pick('in', 'not in')} {self.pick('KR', 'US', 'US-CA', '(AT, US-CA)', other)}"
         if fact == "product_line":
             return f"{fact} is {self.pick('', 'not ')}{self.pick('plus-monthly', 'basic')}"
         words = VOCABULARY.facts[fact].choices
@@ -576,6 +578,9 @@ def a_whole_rule(body: str) -> str:
 # -- facts on the edges of a rule that somebody wrote
 
 
+FACT_DAYS = set(range(day("1990-01-01"), day("2099-12-31") + 1))  # a rule may count from a day that no fact can be
+
+
 @dataclass
 class Edges:
     """What a version compares facts with."""
@@ -601,7 +606,7 @@ def edges(rule: Rule, version: Version, setting: Setting) -> Edges:
             if node.op == "lit" and node.type.kind == "money":
                 found.amounts |= {max(0, value[0] + step) for step in (-1, 0, 1)}
             elif node.op == "lit" and node.type.kind == "date":
-                found.days |= {value - 1, value, value + 1}
+                found.days |= {value - 1, value, value + 1} & FACT_DAYS
             elif node.op == "lit" and isinstance(value, Fraction):
                 found.shares |= {
                     s for s in (value, value - Fraction(1, 1000), value + Fraction(1, 1000)) if 0 <= s <= 1

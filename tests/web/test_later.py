@@ -56,12 +56,33 @@ def test_what_is_said_of_a_view_is_said_of_what_stands_for_it() -> None:
         del found.view.who  # type: ignore[attr-defined]
 
 
-def test_the_addresses_can_be_listed_without_any_view() -> None:
-    code = (
-        "import django; django.setup(); from django.urls import reverse; reverse('web:home'); reverse('web:compare');"
-        "import sys; print([n for n in sys.modules if n in ('recourse.library', 'cryptography', 'allauth.account.views') or"
-        " n.startswith('recourse.web.views.')])"
-    )
+def in_a_fresh_process(code: str) -> str:
+    """What the code prints; Django is set up before it."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "recourse.web.settings"}
+    code = f"import sys, django; django.setup(); {code}"
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
-    assert done.stdout == "[]\n", done.stderr
+    assert not done.returncode, done.stderr
+    return done.stdout
+
+
+def test_the_addresses_can_be_listed_without_any_view() -> None:
+    late = "('recourse.library', 'cryptography', 'allauth.account.views')"
+    code = (
+        "from django.urls import reverse; reverse('web:home'); reverse('web:compare'); reverse('mfa_index');"
+        f"print([n for n in sys.modules if n in {late} or n.startswith('recourse.web.views.')])"
+    )
+    assert in_a_fresh_process(code) == "[]\n"
+
+
+HEAVY = {
+    "PIL", "cryptography", "duckdb", "fido2", "polars", "pyarrow", "pypdfium2", "pyspark", "rich", "typer", "typst",
+    "z3",
+}  # fmt: skip
+
+
+def test_the_first_page_waits_for_nothing_that_it_does_not_use() -> None:
+    code = (
+        "from django.test import Client; found = Client().get('/', HTTP_HOST='localhost');"
+        f"print(found.status_code, sorted({HEAVY!r} & set(sys.modules)))"
+    )
+    assert in_a_fresh_process(code) == "200 []\n"

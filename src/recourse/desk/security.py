@@ -60,6 +60,8 @@ TABLES: dict[str, Held] = {
     "desk_exhibit": _OF_CASE,
     "desk_link": _OF_CASE,
     "desk_entry": _OF_CASE,
+    "desk_savedview": Held(_among("institutions", "institution_id")),
+    "desk_savedtext": Held(_among("institutions", "institution_id")),
     "desk_opening": Held("entry_id IN (SELECT id FROM desk_entry)"),
 }
 # Rows of these are never changed; those of the first list never removed either. An opening may be erased.

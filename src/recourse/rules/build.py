@@ -54,6 +54,7 @@ def build(rule: Node, vocabulary: Vocabulary, rates: frozenset[str], parent: Cal
         relations=_relations(entries.get("relations"), vocabulary),
         like=text(entries["like"], "like") if "like" in entries else "",
         at=rule.where,
+        titled_at=entries["title"].where if "title" in entries else rule.where,
     )
 
 

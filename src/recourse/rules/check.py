@@ -60,7 +60,9 @@ def check_library(library: Library, only: set[str] | None = None) -> list[Findin
 def check_rule(rule: Rule) -> list[Finding]:
     """Everything found in one rule."""
     found = [
-        Finding(rule.id, "", f"the title lacks {lang}", where=rule.at) for lang in LANGUAGES if not rule.title.get(lang)
+        Finding(rule.id, "", f"the title lacks {lang}", where=rule.titled_at)
+        for lang in LANGUAGES
+        if not rule.title.get(lang)
     ]
     for number, version in enumerate(rule.versions, 1):
         name = version.name or (str(number) if len(rule.versions) > 1 else "")
@@ -87,7 +89,11 @@ def _citations(version: Version, clause: bool) -> Iterator[Note]:
     cite = version.cite
     for key in ("article", "title", "checked_on", "status"):
         if not getattr(cite, key) and not (clause and key == "article"):
-            yield f"the citation lacks {key}", "cite: {article, title, address, checked_on, status}", version.at
+            yield (
+                f"the citation lacks {key}",
+                "cite: {article, title, address, checked_on, status}",
+                cite.at or version.at,
+            )
     for row in (*version.exceptions, *version.owed):
         if not row.id:
             yield "a row has no id", "id: a short name, shown as the clause", row.at
@@ -103,7 +109,8 @@ def _quotations(rule: Rule, version: Version) -> Iterator[Note]:
         if cite.quote:
             for lang in LANGUAGES:
                 if lang != rule.language and not cite.translation.get(lang):
-                    yield f"the quotation lacks a translation into {lang}", "translation: {en: …, zh: …}", version.at
+                    hint = "translation: {en: …, zh: …}"
+                    yield f"the quotation lacks a translation into {lang}", hint, cite.at or version.at
 
 
 def _texts(version: Version) -> Iterator[Note]:
@@ -118,25 +125,28 @@ def _texts(version: Version) -> Iterator[Note]:
             yield from lacking(row.why, f"the reason of row {row.id}", row.at)
         yield from lacking(row.says, f"`says` of row {row.id}", row.at, needed=False)
     for duty in (*version.duties, *version.ways):
-        yield from lacking(duty.says, f"duty {duty.id}", version.at)
+        yield from lacking(duty.says, f"duty {duty.id}", duty.at)
+    for name, meaning in version.lets:
+        for word, names in version.own_words.get(name, {}).items():
+            yield from lacking(names, f"the word {word} of {name}", meaning.at)
     for one in version.opens:
-        yield from lacking(one.asks, f"the open question {one.name}", version.at)
-        yield from lacking(one.because, f"the reason of the reading {one.name}", version.at)
+        yield from lacking(one.asks, f"the open question {one.name}", one.at)
+        yield from lacking(one.because, f"the reason of the reading {one.name}", one.at)
     for missing in version.not_encoded:
         yield from lacking(
-            missing.why, f"the reason why {missing.cite.article or 'something'} is not encoded", version.at
+            missing.why, f"the reason why {missing.cite.article or 'something'} is not encoded", missing.at
         )
     yield from lacking(version.note, "the note", version.at, needed=False)
 
 
 def _names(version: Version) -> Iterator[Note]:
     used = {e.value for top in version.expressions() for e in top.walk() if e.op in ("let", "open")}
-    for name, _ in version.lets:
+    for name, meaning in version.lets:
         if name not in used:
-            yield f"“{name}” is never used", "delete it", version.at
+            yield f"“{name}” is never used", "delete it", meaning.at or version.at
     for one in version.opens:
         if one.name not in used:
-            yield f"the open question “{one.name}” is never used", "use it in a condition, or delete it", version.at
+            yield f"the open question “{one.name}” is never used", "use it in a condition, or delete it", one.at
 
 
 # -- cells
@@ -177,7 +187,7 @@ class Cells:
         return (
             expr
             if inner is None
-            or inner.op not in ("and", "or", "not", "lt", "le", "gt", "ge", "eq", "is", "within", "fact")
+            or inner.op not in ("and", "or", "not", "lt", "le", "gt", "ge", "eq", "is", "within", "compatriot", "fact")
             else self.meaning(inner)
         )
 

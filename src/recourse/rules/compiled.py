@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from recourse.rules.bearing import bears_on, only
 from recourse.rules.emit import running
 from recourse.rules.interpret import Decision, Interpreter, presumed_values
 from recourse.rules.outlook import Leaf
@@ -221,11 +222,17 @@ def unit(library: Library, rule: Rule, version: Version) -> Unit:
 
 
 def flipped(library: Library, rule: Rule, version: Version, question: str) -> Unit:
-    """The version's program with one open question read the other way; made on first use."""
+    """The version's program with one open question read the other way; made on first use.
+
+    Where the question bears on some answers alone (`bears_on`), the program works out those and nothing else.
+    """
     key = (unit(library, rule, version).number, question)
     if key not in _FLIPPED:
         opens = tuple(replace(o, taken=not o.taken) if o.name == question else o for o in version.opens)
         other = replace(version, opens=opens)
+        answers = bears_on(version, question)
+        if answers is not None:
+            other = only(other, answers)
         from recourse.rules import lower  # noqa: PLC0415  most starts decide without making a program
         from recourse.rules.emit import python  # noqa: PLC0415
 

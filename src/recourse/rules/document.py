@@ -89,7 +89,7 @@ def cite(node: Node | None) -> Cite:
     if node is None:
         return Cite()
     if isinstance(node.value, str):
-        return Cite(article=node.value)
+        return Cite(article=node.value, at=node.where)
     known = {"article", "title", "source", "address", "checked_on", "status", "quote", "translation"}
     entries = known_keys(node, known, "a citation")
     if "translation" in entries and "quote" not in entries:
@@ -102,7 +102,7 @@ def cite(node: Node | None) -> Cite:
         day(entries["checked_on"])
     return Cite(
         values.get("article", ""), values.get("title", values.get("source", "")), values.get("address", ""),
-        values.get("checked_on", ""), status, values.get("quote", ""), texts(entries.get("translation")),
+        values.get("checked_on", ""), status, values.get("quote", ""), texts(entries.get("translation")), node.where,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,9 @@ class Story:
         e = self.e
         if e.displaced_by:
             self.step("displaced", rule=e.displaced_by)
+        if e.version is None and e.answer == "depends" and not e.why:
+            self.step("may cover", facts=self.listed(e.depends_on))
+            return self.found
         if e.version is None or (e.answer == "does-not-apply" and (e.working is None or e.working.out_of_scope)):
             self.step("outside", why=self.outside().rstrip("。."))
             return self.found
@@ -365,14 +368,16 @@ class Story:
         for name in self.e.provisional:
             self.step("provisional", name=capital(self.speech.label("answers", name)))
 
+    def listed(self, names: Iterable[str]) -> str:
+        return (", " if self.speech.lang == "en" else "、").join(f"“{self.speech.fact_name(n)}”" for n in names)
+
     def open(self) -> None:
         """What it hangs on, and what comes of each way where there are few."""
         e, speech = self.e, self.speech
         if e.why:
             self.step("why", why=speech.said(e.why).rstrip("。."))
             return
-        joiner = ", " if speech.lang == "en" else "、"
-        self.step("depends", facts=joiner.join(f"“{speech.fact_name(n)}”" for n in e.depends_on))
+        self.step("depends", facts=self.listed(e.depends_on))
         if e.between is not None:
             low, high = (speech.money(v) for v in e.between)
             self.step("between", low=low, high=high)

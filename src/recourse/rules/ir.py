@@ -45,7 +45,7 @@ OPS = {
     "positive": "the argument, which must be above zero, or the facts contradict each other",
     "min": "the lesser", "max": "the greater",
     "<": "less", "<=": "at most", "==": "equal", "in": "one of these words",
-    "within": "the place lies in this one",
+    "within": "the place lies in this one", "compatriot": "both places lie in one country",
     "and": "both", "or": "either", "not": "not",
     "note": "the argument, noted under a name for the working",
     "workday": "the next or previous working day", "move": "a day moved by months or working days",

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from recourse.facts import Vocabulary
-from recourse.problems import Place, Problem, near
-from recourse.rules import document, grammar, types
+from recourse.problems import Place, Problem, likely
+from recourse.rules import document, grammar, slips, types
 from recourse.rules.document import fail, inside, items, known_keys, mapping, need, text
 from recourse.rules.tree import DATE, INSTANT, MONEY, NUMBER, PLACE, TEXT, YESNO, Expr, Part, Type, count
 from recourse.rules.types import Scope, check
@@ -137,8 +137,9 @@ class Names:
             body = self.rows(bands, replace(scope, it=types.asked_about(by, inside(asked))))
             return types.apply(by, body, "", node.where)
         hint = "{choices: [a, b], rows: […]}"
-        choices = items(need(entries, "choices", node, "a value that is a word", hint), "choices")
-        words = tuple(text(w, "a word") for w in choices)
+        choices = need(entries, "choices", node, "a value that is a word", hint)
+        named = isinstance(choices.value, dict)
+        words = tuple(mapping(choices, "choices") if named else (text(w, "a word") for w in items(choices, "choices")))
         return self.rows(need(entries, "rows", node, "a value that is a word", hint), scope, words)
 
     def rows(self, node: Node, scope: Scope, words: tuple[str, ...] = ()) -> Expr:
@@ -159,8 +160,7 @@ class Names:
             if words:
                 word = text(then, "a word")
                 if word not in words:
-                    hints = near(word, words) or words
-                    fail(then, f"“{word}” is not among the choices", f"near: {', '.join(hints)}")
+                    fail(then, f"“{word}” is not among the choices", likely(word, words))
                 value = Expr("lit", (), word, then.where, Type("choice", words=words))
             else:
                 value = self.expr(then, scope)
@@ -182,7 +182,8 @@ class Names:
     def yesno(self, node: Node, scope: Scope | None = None) -> Expr:
         found = self.expr(node, scope)
         if found.type != YESNO:
-            fail(node, f"this is {found.type}, a condition is yes or no")
+            hint = slips.condition(found, text(node, "a condition"))
+            fail(node, f"this is {found.type}, a condition is yes or no", hint)
         return found
 
     def table(self, name: str, argument: Expr, at: Place | None) -> Expr | None:
@@ -211,8 +212,7 @@ class Names:
                 fail(selector, "columns are looked up by a word")
             for word, row in rows.items():
                 if word not in by.type.words:
-                    hints = near(word, by.type.words) or by.type.words
-                    fail(row, f"“{word}” is no word of {text(selector, 'by')}", f"near: {', '.join(hints)}")
+                    fail(row, f"“{word}” is no word of {text(selector, 'by')}", likely(word, by.type.words))
                 cells = mapping(row, "a row of columns")
                 if column not in cells:
                     return None

@@ -41,8 +41,8 @@ def _n_let(s: Speech, e: Expr) -> str:
     value = s.value_of(e)
     if value is None and s.working is None and s.version is not None and e.value in dict(s.version.dates):
         return s.label("answers", str(e.value))  # spelled out once, under the days
-    if inner is None:
-        name = s.label("answers", str(e.value))
+    if inner is None:  # a line that was kept before this one, or an answer before this one
+        name = s.label("answers" if e.value in s.labels.get("answers", {}) else "lets", str(e.value))
         return name if value is None else s.text("value", a=name, v=s.show(e, value))
     if value is not None and e.value in s.labels.get("answers", {}):
         return s.text("value", a=s.label("answers", str(e.value)), v=s.show(e, value))
@@ -99,7 +99,7 @@ def _n_two(s: Speech, e: Expr) -> str:
 def _n_round(s: Speech, e: Expr) -> str:
     direction, unit, step = e.value
     if unit == "minor":
-        step_words = s.text("minor")
+        step_words = s.text("minor") if step == 1 else s.text("minors", n=step)
     elif unit == "share":
         step_words = s.share(step)
     elif unit.startswith("whole "):
@@ -130,10 +130,24 @@ def _length_words(s: Speech, number: str, unit: str) -> str:
 def _n_shift(s: Speech, e: Expr) -> str:
     unit, way = e.value
     length, start = e.args
+    ended = _ended(e)
+    if ended is not None:
+        return s.text(f"last day of {ended[0]}", d=s.noun(ended[1]))
     number = str(length.value) if length.op == "lit" else s.noun(length)
     if length.op not in ("lit", "fact"):
         number = s.text("paren", a=number)
     return s.text(way, n=_length_words(s, number, unit), d=s.noun(start))
+
+
+def _ended(e: Expr) -> tuple[str, Expr] | None:
+    """Of the last day of a month or year: which of the two, and whose. The grammar writes it as lengths."""
+    length, following = e.args
+    if e.value != ("days", "before") or length.op != "lit" or length.value != 1 or following.op != "shift":
+        return None
+    begun, first = following.args
+    if begun.op != "between" or begun.value[1:] != (True, True) or first != begun.args[0] or first.op != "lit":
+        return None
+    return begun.value[0].removesuffix("s"), begun.args[1]
 
 
 def _n_between(s: Speech, e: Expr) -> str:
@@ -258,6 +272,6 @@ NOUNS: dict[str, Callable[[Speech, Expr], str]] = {
     "total": _n_simple("total"), "item": _n_simple("item"), "first": _n_simple("first"), "last": _n_simple("last"),
     "row": _n_simple("row"), "case": _n_case, "apply": _n_apply, "it": _n_it, "pick": _n_pick, "column": _n_column,
     "rowlet": _n_rowlet, "so_far": _n_so_far, "lt": _n_truth, "le": _n_truth, "gt": _n_truth, "ge": _n_truth,
-    "eq": _n_truth, "is": _n_truth, "within": _n_truth, "and": _n_truth, "or": _n_truth, "not": _n_truth,
-    "open": _n_truth,
+    "eq": _n_truth, "is": _n_truth, "within": _n_truth, "compatriot": _n_truth, "and": _n_truth, "or": _n_truth,
+    "not": _n_truth, "open": _n_truth,
 }  # fmt: skip

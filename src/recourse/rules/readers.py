@@ -114,6 +114,13 @@ def _within(self: Interpreter, expr: Expr) -> Any:
     return Unknown(value.lacks, False, True) if isinstance(value, Unknown) else places.contains(value, expr.value)
 
 
+def _compatriot(self: Interpreter, expr: Expr) -> Any:
+    a, b = map(plain, self.args(expr))
+    if isinstance(a, Unknown) or isinstance(b, Unknown):
+        return Unknown(lacking((a, b)), False, True)
+    return places.country(a) == places.country(b)
+
+
 def _and(self: Interpreter, expr: Expr) -> Any:
     return _both(self, expr, False)
 
@@ -396,7 +403,8 @@ READ: dict[str, Callable[[Interpreter, Expr], Any]] = {
     "open": lambda s, e: s.readings[e.value], "it": lambda s, _: s.it[-1], "column": _column, "rowlet": _rowlet,
     "row": lambda s, _: s.row[-1][0], "so_far": _so_far, "sum": _sum, "total": _total, "item": _item,
     "first": _end_of(0), "last": _end_of(1), "add": _add, "sub": _sub, "mul": _mul, "div": _div, "lt": _compare,
-    "le": _compare, "gt": _compare, "ge": _compare, "eq": _eq, "is": _is, "within": _within, "and": _and, "or": _or,
+    "le": _compare, "gt": _compare, "ge": _compare, "eq": _eq, "is": _is, "within": _within,
+    "compatriot": _compatriot, "and": _and, "or": _or,
     "not": _not, "min": _min, "max": _max, "round": _round, "workday": _workday, "else": _else, "shift": _shift,
     "between": _between, "rate": _rate, "month_day": _month_day, "case": _case, "apply": _apply, "pick": _pick,
 }  # fmt: skip

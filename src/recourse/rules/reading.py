@@ -150,5 +150,6 @@ class _Reader:
         rule = self.version.rounding
         if rule.ours:
             return self.t["ours"]
-        step = self.speech.money(rule.step) if rule.currency else self.speech.text("minor")
+        many = self.speech.text("minor") if rule.step == 1 else self.speech.text("minors", n=rule.step)
+        step = self.speech.money(rule.step) if rule.currency else many
         return self.t["rounded"].format(way=DIRECTIONS[self.speech.lang][rule.direction], step=step)

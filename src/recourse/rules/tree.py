@@ -5,7 +5,7 @@ Every reading (interpret, lower, words, ask, check) walks this tree; none keeps 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -91,6 +91,7 @@ OPS = {
     "eq": "a is b (numbers, dates)",
     "is": "a is one of these words",  # tuple of words
     "within": "a place lies in another",  # the other
+    "compatriot": "two places lie in one country",
     "and": "both",
     "or": "either",
     "not": "not",
@@ -123,13 +124,14 @@ class Cite:
     status: str = ""  # verified, partly, memory
     quote: str = ""  # deciding words in the original language, if they could be read
     translation: Texts = field(default_factory=dict)  # of the quotation, by us
+    at: Place | None = field(default=None, compare=False)
 
     def filled_from(self, other: Cite) -> Cite:
         """This citation with what it leaves out taken from the version's."""
         quoted = self if self.quote else other
         return Cite(
             self.article or other.article, self.title or other.title, self.address or other.address,
-            self.checked_on or other.checked_on, self.status or other.status, quoted.quote, quoted.translation,
+            self.checked_on or other.checked_on, self.status or other.status, quoted.quote, quoted.translation, self.at,
         )  # fmt: skip
 
 
@@ -180,6 +182,7 @@ class Open:
     taken: bool
     because: Texts
     cite: Cite = Cite()
+    at: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -199,6 +202,7 @@ class Duty:
     when: Expr | None = None
     must: Expr | None = None
     cite: Cite = Cite()
+    at: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -206,6 +210,7 @@ class NotEncoded:
     why: Texts
     cite: Cite = Cite()
     excerpt: str = ""
+    at: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -241,6 +246,7 @@ class Version:
     presume: tuple[Presumption, ...] = ()
     opens: tuple[Open, ...] = ()
     lets: tuple[tuple[str, Expr], ...] = ()
+    own_words: Mapping[str, Mapping[str, Texts]] = field(default_factory=dict)  # of a named value: word -> its names
     dates: tuple[tuple[str, Expr], ...] = ()
     outputs: tuple[tuple[str, Expr], ...] = ()
     parts: tuple[Part, ...] = ()
@@ -358,6 +364,7 @@ class Rule:
     relations: Relations = Relations()
     like: str = ""
     at: Place | None = None
+    titled_at: Place | None = field(default=None, compare=False)
 
     @property
     def language(self) -> str:

@@ -7,30 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from typing import NoReturn
 
-from recourse import places
+from recourse import days, places
 from recourse.facts import Vocabulary
-from recourse.problems import Place, Problem, near
-from recourse.rules import grammar
-from recourse.rules.tree import (
-    DATE,
-    INSTANT,
-    MONEY,
-    NUMBER,
-    PERIOD,
-    PLACE,
-    TEXT,
-    YESNO,
-    ZERO,
-    Expr,
-    Type,
-    count,
+from recourse.problems import Place, Problem, likely, near
+from recourse.rules import grammar, slips
+from recourse.rules.kinds import (
+    NUMERIC,
+    ORDERED,
+    apply,
+    asked_about,
+    case,
+    fact_type,
+    fail,
+    is_bare,
+    is_whole,
+    need,
+    plain_name,
+    same_order,
+    unify,
 )  # fmt: skip
+from recourse.rules.tree import DATE, MONEY, NUMBER, YESNO, ZERO, Expr, Type, count
 
-NUMERIC = ("money", "number", "count", "zero")
-ORDERED = (*NUMERIC, "date", "instant")
+__all__ = [
+    "Scope", "apply", "asked_about", "case", "check", "fact_type", "fail", "is_bare", "is_whole", "plain_name", "unify",
+]  # fmt: skip
 
 
 @dataclass
@@ -52,117 +53,6 @@ class Scope:
     part_columns: Mapping[str, Type] = field(default_factory=dict)
     part_lets: Callable[[str], Expr | None] = lambda _: None
     sums: Callable[[str, Expr, Scope], Expr] | None = None
-
-
-def fact_type(vocabulary: Vocabulary, name: str) -> Type:
-    """The type of a fact as the vocabulary declares it."""
-    fact = vocabulary.facts[name]
-    return _declared(fact.type, fact.unit, tuple(fact.choices))
-
-
-def _declared(kind: str, unit: str | None, choices: tuple[str, ...]) -> Type:
-    if kind.startswith("list-of-"):
-        return Type("list", item=_declared(kind.removeprefix("list-of-"), unit, choices))
-    if kind == "share":
-        return NUMBER
-    if kind == "count":
-        return count(unit) if unit else count()
-    if kind == "choice":
-        return Type("choice", words=choices)
-    return {t.kind: t for t in (MONEY, DATE, INSTANT, YESNO, PLACE, TEXT, PERIOD)}[kind]
-
-
-def plain_name(name: str) -> str:
-    """The name of a part or column in the tree: without hyphens, so that any language can spell it."""
-    return name.replace("-", "_")
-
-
-def fail(expr: Expr, message: str, hint: str = "") -> NoReturn:
-    raise Problem(message, where=expr.at, hint=hint or None)
-
-
-def is_bare(expr: Expr) -> bool:
-    """Only written numbers in it: such a number takes the unit of what it stands beside."""
-    return all(e.op in ("lit", "add", "sub", "mul", "div") for e in expr.walk()) and expr.type.kind in (
-        "number",
-        "zero",
-    )
-
-
-def is_whole(expr: Expr, named: Callable[[str], Expr | None]) -> bool:
-    """Provably a whole number; `named` gives the meaning of a name."""
-    if expr.op == "lit":
-        return not isinstance(expr.value, Fraction) or expr.value.denominator == 1
-    if expr.op in ("fact", "column", "so_far", "row", "between", "month_day", "item", "total", "it"):
-        return expr.type.kind != "number"
-    if expr.op == "round":
-        return expr.type.kind == "count"
-    if expr.op == "let":
-        found = named(str(expr.value))
-        return found is not None and is_whole(found, named)
-    if expr.op in ("add", "sub", "mul", "min", "max", "else"):
-        return all(is_whole(a, named) for a in expr.args)
-    if expr.op == "case":
-        return all(is_whole(a, named) for a in (*expr.args[1::2], expr.args[-1]))
-    if expr.op == "sum":
-        return is_whole(expr.args[0], named)
-    if expr.op == "pick":
-        return all(is_whole(a, named) for a in expr.args[1:])
-    return expr.op == "apply" and is_whole(expr.args[1], named)
-
-
-def unify(at: Expr, left: Expr, right: Expr, *, loose: bool = False) -> Type:
-    """The common type of two values that stand in for each other or are compared."""
-    a, b = left.type, right.type
-    if a == b:
-        return a
-    if a.kind == "zero" and b.kind in NUMERIC:
-        return b
-    if b.kind == "zero" and a.kind in NUMERIC:
-        return a
-    if a.kind == b.kind == "count":
-        if not a.units or not b.units:
-            return a if a.units else b
-        if loose:
-            return count(*dict.fromkeys((*a.units, *b.units)))
-        _same_order(at, a.units, b.units)
-        fail(at, f"{' or '.join(a.units)} do not mix with {' or '.join(b.units)}", "use the same measure on both sides")
-    if {a.kind, b.kind} == {"count", "number"}:
-        counted, number = (left, right) if a.kind == "count" else (right, left)
-        found = _count_or_share(at, counted, number, loose=loose)
-        if found is not None:
-            return found
-    if a.item is not None and b.item is not None:
-        return Type("list", item=unify(at, left.typed(a.item), right.typed(b.item), loose=loose))
-    if a.kind == b.kind == "choice":
-        return Type("choice", words=tuple(dict.fromkeys((*a.words, *b.words))))
-    fail(at, f"{a} does not go with {b}", "both sides must be the same kind of value")
-
-
-def _same_order(at: Expr, one: tuple[str, ...], other: tuple[str, ...]) -> None:
-    """Measures are tried in one order on both sides: else one that is known might never meet its like."""
-    if one != other and set(one) == set(other):
-        fail(at, f"{' or '.join(one)} here, {' or '.join(other)} there", "name the measures in one order on both sides")
-
-
-def _count_or_share(at: Expr, counted: Expr, number: Expr, *, loose: bool) -> Type | None:
-    """What a count and a number without a measure are together: a bare whole number counts, a share does not."""
-    if _share_each(counted):
-        return NUMBER
-    if not is_bare(number):
-        return NUMBER if loose else None
-    if number.op != "lit" or number.value.denominator == 1:
-        return counted.type
-    if loose:
-        return NUMBER
-    fail(
-        at, f"{number.value} is a share, the other side is {counted.type}", "say the share of what: 1/3 of hours_total"
-    )
-
-
-def _share_each(expr: Expr) -> bool:
-    """So much per cent for each of a number of things: a share, although a count stands in it."""
-    return expr.op == "mul" and any(is_bare(a) and a.op == "lit" and a.value.denominator != 1 for a in expr.args)
 
 
 def check(expr: Expr, scope: Scope) -> Expr:
@@ -197,12 +87,18 @@ def _name(expr: Expr, scope: Scope) -> Expr:
         return replace(expr, op="let", type=found.type)
     if name in scope.vocabulary.facts:
         return replace(expr, op="fact", type=fact_type(scope.vocabulary, name))
+    if name in slips.WORDS:
+        fail(expr, f"there is no fact or name “{name}”", slips.WORDS[name])
     hints = near(name, [*scope.known_names(), *scope.opens, *scope.vocabulary.facts])
-    fail(
-        expr,
-        f"there is no fact or name “{name}”",
-        f"near: {', '.join(hints)}" if hints else "facts are listed by `recourse facts`",
-    )
+    otherwise = _whose(name, scope) or "facts are listed by `recourse facts`"
+    hint = f"near: {', '.join(hints)}" if hints else otherwise
+    raise Problem(f"there is no fact or name “{name}”", expr.at, hint=hint)
+
+
+def _whose(word: str, scope: Scope) -> str:
+    """What to write where a word stands alone that some fact can be."""
+    found = next((f.id for f in scope.vocabulary.facts.values() if word in f.choices), "")
+    return f"it is a word of {found}: {found} is {word}, or {found} in ({word}, …)" if found else ""
 
 
 def _it(expr: Expr, scope: Scope) -> Expr:
@@ -248,22 +144,16 @@ def _sum(expr: Expr, scope: Scope) -> Expr:
 # -- arithmetic
 
 
-def _need(expr: Expr, arg: Expr, kinds: tuple[str, ...], what: str) -> None:
-    if arg.type.kind not in kinds:
-        hint = "write `14 days after …`, or `days from … to …`" if arg.type.kind in ("date", "instant") else ""
-        fail(expr, f"{what} needs {' or '.join(kinds[:3])}, not {arg.type}", hint)
-
-
 def _add(expr: Expr, _: Scope) -> Expr:
     for arg in expr.args:
-        _need(expr, arg, NUMERIC, "adding and taking away")
+        need(expr, arg, NUMERIC, "adding and taking away")
     return expr.typed(unify(expr, *expr.args))
 
 
 def _mul(expr: Expr, _: Scope) -> Expr:
     left, right = expr.args
     for arg in expr.args:
-        _need(expr, arg, NUMERIC, "multiplying")
+        need(expr, arg, NUMERIC, "multiplying")
     kinds = {left.type.kind, right.type.kind}
     if left.type.kind == right.type.kind == "money":
         fail(expr, "money times money means nothing", "one of the two should be a share or a count")
@@ -279,7 +169,7 @@ def _mul(expr: Expr, _: Scope) -> Expr:
 def _div(expr: Expr, _: Scope) -> Expr:
     top, bottom = expr.args
     for arg in expr.args:
-        _need(expr, arg, NUMERIC, "dividing")
+        need(expr, arg, NUMERIC, "dividing")
     if bottom.op == "lit" and bottom.value in (0, (0, bottom.value[1] if bottom.type == MONEY else "")):
         fail(expr, "nothing can be divided by 0")
     if bottom.type.kind == "money":
@@ -289,7 +179,7 @@ def _div(expr: Expr, _: Scope) -> Expr:
     if top.type.kind == "count" and bottom.type.kind == "count":
         a, b = top.type.units, bottom.type.units
         if a and b:
-            _same_order(expr, a, b)
+            same_order(expr, a, b)
         if a and b and set(a) != set(b):
             fail(expr, f"{' or '.join(a)} over {' or '.join(b)} is no share", _same_measure(bottom, a))
         return expr.typed(NUMBER)
@@ -306,7 +196,7 @@ def _same_measure(bottom: Expr, units: tuple[str, ...]) -> str:
 
 def _compare(expr: Expr, _: Scope) -> Expr:
     for arg in expr.args:
-        _need(expr, arg, ORDERED, "a comparison")
+        need(expr, arg, ORDERED, "a comparison")
     unify(expr, *expr.args)
     return expr.typed(YESNO)
 
@@ -325,22 +215,21 @@ def _is(expr: Expr, scope: Scope) -> Expr:
     if left.type.kind == "choice":
         for word in words:
             if word not in left.type.words:
-                hints = near(word, left.type.words) or left.type.words
-                fail(
-                    expr,
-                    f"{left.value if left.op in ('fact', 'let') else 'this'} has no “{word}”",
-                    f"near: {', '.join(hints)}",
-                )
+                whose = left.value if left.op in ("fact", "let") else "this"
+                fail(expr, f"{whose} has no “{word}”", likely(word, left.type.words))
         return expr.typed(YESNO)
     if left.type.kind == "text":
         return expr.typed(YESNO)
     if left.type.kind in ORDERED and len(words) == 1:
         return _eq(Expr("eq", (left, _name(Expr("name", (), words[0], expr.at), scope)), None, expr.at), scope)
-    fail(expr, f"{left.type} cannot be compared with words", "only a choice or a text can")
+    if left.type.kind == "place":
+        fail(expr, "places are compared by their countries", f"{left.value} in country of {words[0]}")
+    written = next((slips.WORDS[word] for word in words if word in slips.WORDS), "only a choice or a text can")
+    raise Problem(f"{left.type} cannot be compared with words", expr.at, hint=written)
 
 
 def _within(expr: Expr, _: Scope) -> Expr:
-    _need(expr, expr.args[0], ("place",), "`in` with a place")
+    need(expr, expr.args[0], ("place",), "`in` with a place")
     try:
         places.check(expr.value)
     except Problem as problem:
@@ -348,16 +237,22 @@ def _within(expr: Expr, _: Scope) -> Expr:
     return expr.typed(YESNO)
 
 
+def _compatriot(expr: Expr, _: Scope) -> Expr:
+    for arg in expr.args:
+        need(expr, arg, ("place",), "`in country of`")
+    return expr.typed(YESNO)
+
+
 def _logic(expr: Expr, _: Scope) -> Expr:
     for arg in expr.args:
-        _need(arg, arg, ("yesno",), f"“{expr.op}”")
+        need(arg, arg, ("yesno",), f"“{expr.op}”")
     return expr.typed(YESNO)
 
 
 def _extreme(expr: Expr, _: Scope) -> Expr:
     kinds = ("date", "instant") if expr.value in ("earlier", "later") else NUMERIC
     for arg in expr.args:
-        _need(expr, arg, kinds, f"“{expr.value}”")
+        need(expr, arg, kinds, f"“{expr.value}”")
     return expr.typed(unify(expr, *expr.args))
 
 
@@ -388,7 +283,7 @@ def _measured_in(inner: Expr, unit: str, scope: Scope) -> bool:
 
 
 def _workday(expr: Expr, scope: Scope) -> Expr:
-    _need(expr, expr.args[0], ("date",), "“or the next working day”")
+    need(expr, expr.args[0], ("date",), "“or the next working day”")
     _need_calendar(expr, scope)
     return expr.typed(DATE)
 
@@ -398,8 +293,9 @@ def _need_calendar(expr: Expr, scope: Scope) -> None:
         fail(expr, "working days need a calendar, and the version names none", "calendar: {place: KR}, or a place fact")
 
 
-def _need_clamp(expr: Expr, scope: Scope) -> None:
-    if not scope.months:
+def _need_clamp(expr: Expr, start: Expr, scope: Scope) -> None:
+    """Months from the first of one land on the first of another: nothing is to be said about them."""
+    if not scope.months and not (start.op == "lit" and days.day_of_month(start.value) == 1):
         fail(
             expr,
             "months are counted, but the version does not say where 31 January + 1 month lands",
@@ -414,7 +310,7 @@ def _else(expr: Expr, _: Scope) -> Expr:
 def _shift(expr: Expr, scope: Scope) -> Expr:
     length, start = expr.args
     unit, way = expr.value
-    _need(expr, length, ("count", "number"), "a length")
+    need(expr, length, ("count", "number"), "a length")
     if length.type.kind == "count" and {*length.type.units} - {unit.removeprefix("working ")}:
         fail(expr, f"{' or '.join(length.type.units)} are used as {unit}")
     if not is_whole(length, scope.named):
@@ -434,7 +330,7 @@ def _shift(expr: Expr, scope: Scope) -> Expr:
     if unit == "working days":
         _need_calendar(expr, scope)
     if unit in ("months", "years"):
-        _need_clamp(expr, scope)
+        _need_clamp(expr, start, scope)
     return expr.typed(start.type)
 
 
@@ -442,12 +338,14 @@ def _between(expr: Expr, scope: Scope) -> Expr:
     unit, _through, _begun = expr.value
     left, right = expr.args
     kinds = ("instant",) if unit == "hours" else ("date",)
+    ended = left.op == "lit" and left.value == grammar.FIRST_OF_ALL
+    what = "the last day of a month or year" if ended else f"{unit} from … to …"
     for arg in (left, right):
-        _need(expr, arg, kinds, f"{unit} from … to …")
+        need(expr, arg, kinds, what)
     if unit == "working days":
         _need_calendar(expr, scope)
     if unit in ("months", "years"):
-        _need_clamp(expr, scope)
+        _need_clamp(expr, left, scope)
     return expr.typed(count(unit.removeprefix("working ")))
 
 
@@ -461,12 +359,12 @@ def _list(expr: Expr, _: Scope) -> Expr:
 
 
 def _period(expr: Expr, _: Scope) -> Expr:
-    _need(expr, expr.args[0], ("period",), expr.op)
+    need(expr, expr.args[0], ("period",), expr.op)
     return expr.typed(DATE)
 
 
 def _rate(expr: Expr, scope: Scope) -> Expr:
-    _need(expr, expr.args[0], ("date",), "a rate")
+    need(expr, expr.args[0], ("date",), "a rate")
     if expr.value not in scope.rates:
         hints = near(str(expr.value), scope.rates)
         fail(
@@ -478,45 +376,8 @@ def _rate(expr: Expr, scope: Scope) -> Expr:
 
 
 def _month_day(expr: Expr, _: Scope) -> Expr:
-    _need(expr, expr.args[0], ("date",), "the day of the month")
+    need(expr, expr.args[0], ("date",), "the day of the month")
     return expr.typed(count())
-
-
-def case(expr: Expr) -> Expr:
-    """A list of rows whose conditions and values are typed: the common type of the values."""
-    values = (*expr.args[1::2], expr.args[-1]) if len(expr.args) > 1 else expr.args
-    for condition in expr.args[:-1:2]:
-        _need(condition, condition, ("yesno",), "a condition")
-    found = values[0]
-    for one in values[1:]:
-        found = replace(found, type=unify(one, found, one, loose=True))
-    if found.type.kind in ("list", "period"):
-        fail(values[0], f"{found.type} cannot be chosen by rows", "choose among what is worked out of each")
-    return expr.typed(found.type)
-
-
-ASKED = (*ORDERED, "yesno", "choice", "text", "place")
-
-
-def asked_about(expr: Expr, at: Place | None) -> Type:
-    """The type of what a table or bands are asked about."""
-    if expr.type.kind not in ASKED:
-        raise Problem(f"rows cannot be asked about {expr.type}", at, hint="write the conditions with `if:`")
-    return expr.type
-
-
-def apply(argument: Expr, body: Expr, name: str, at: Place | None) -> Expr:
-    """A body with `it`, asked about the argument; a truth is written into the body, it costs nothing to say twice."""
-    if argument.type == YESNO:
-        return _written_in(body, argument)
-    return Expr("apply", (argument, body), name, at, body.type)
-
-
-def _written_in(body: Expr, argument: Expr) -> Expr:
-    if body.op == "it":
-        return argument
-    inner = body.args[:1] if body.op == "apply" else body.args  # what another table is asked about is its own
-    return replace(body, args=(*(_written_in(a, argument) for a in inner), *body.args[len(inner) :]))
 
 
 _HANDLERS: dict[str, Callable[[Expr, Scope], Expr]] = {
@@ -525,7 +386,8 @@ _HANDLERS: dict[str, Callable[[Expr, Scope], Expr]] = {
 }  # fmt: skip
 _CHECKS: dict[str, Callable[[Expr, Scope], Expr]] = {
     "add": _add, "sub": _add, "mul": _mul, "div": _div, "lt": _compare, "le": _compare, "gt": _compare, "ge": _compare,
-    "eq": _eq, "is": _is, "within": _within, "and": _logic, "or": _logic, "not": _logic, "min": _extreme,
+    "eq": _eq, "is": _is, "within": _within, "compatriot": _compatriot, "and": _logic, "or": _logic, "not": _logic,
+    "min": _extreme,
     "max": _extreme, "round": _round, "workday": _workday, "else": _else, "shift": _shift, "between": _between,
     "total": _list, "item": _list, "first": _period, "last": _period, "rate": _rate, "month_day": _month_day,
     "case": lambda e, _: case(e),

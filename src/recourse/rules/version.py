@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from recourse import calendars, places
 from recourse.facts import Vocabulary
-from recourse.problems import Place, Problem, near
+from recourse.problems import Place, Problem, likely, near
 from recourse.rules import document, grammar, soundness, types
 from recourse.rules.document import cite, day, fail, inside, items, known_keys, mapping, need, text, texts
 from recourse.rules.names import MOST_CASES, Names, usable
@@ -62,6 +62,8 @@ class VersionBuilder(Names):
         if "calendar" not in self.entries:
             return None
         node = self.entries["calendar"]
+        if isinstance(node.value, str):
+            fail(node, "a calendar names its place under `place`", f"calendar: {{place: {node.value or 'KR'}}}")
         entries = known_keys(node, {"place", "rest", "holidays"}, "a calendar")
         named = need(entries, "place", node, "a calendar", "{place: KR}, or a place fact")
         place = text(named, "place")
@@ -96,12 +98,7 @@ class VersionBuilder(Names):
         for one in nodes:
             word = text(one, key)
             if word not in known:
-                hints = near(word, known) or known
-                fail(
-                    one,
-                    f"“{word}” is not {what}",
-                    f"near: {', '.join(hints)}" if near(word, known) else ", ".join(hints),
-                )
+                fail(one, f"“{word}” is not {what}", likely(word, known))
         return tuple(text(one, key) for one in nodes)
 
     def row(self, node: Node, *, exception: bool, scope: Scope) -> Row:
@@ -171,13 +168,15 @@ class VersionBuilder(Names):
             return ""
         found = text(entries[key], key)
         if found not in choices:
-            fail(entries[key], f"{key} cannot be “{found}”", f"one of {', '.join(choices)}")
+            fail(entries[key], f"{key} cannot be “{found}”", likely(found, choices))
         return found
 
     def money(self, node: Node, scope: Scope | None = None) -> Expr:
         found = self.expr(node, scope)
         if found.type.kind not in ("money", "zero"):
-            fail(node, f"this is {found.type}, money is expected")
+            amount = types.is_bare(found) and found.op == "lit"
+            hint = "an amount ends with its currency: 50 USD" if amount else ""
+            fail(node, f"this is {found.type}, money is expected", hint)
         return found
 
     def expected(self, name: str, node: Node) -> None:
@@ -198,6 +197,7 @@ class VersionBuilder(Names):
             self.yesno(entries["if"]) if "if" in entries else None,
             self.yesno(entries["must"]) if "must" in entries else None,
             cite(entries.get("cite")),
+            node.where,
         )
 
     def owed(self) -> list[Row]:
@@ -252,6 +252,7 @@ class VersionBuilder(Names):
             presume=tuple(self.presumption(n, v) for n, v in self.section("presume").items()),
             opens=tuple(self.open(n, v) for n, v in self.section("open").items()),
             lets=tuple((n, self.named[n]) for n in self.section("let")),
+            own_words=self.own_words(),
             dates=dates,
             outputs=tuple(outputs),
             parts=tuple(p for p, _, _ in self.parts.values()),
@@ -285,10 +286,24 @@ class VersionBuilder(Names):
             fail(node, f"“{name}” is {found.type}, not a date", "other answers stand under `outputs`")
         return found
 
+    def own_words(self) -> dict[str, dict[str, Texts]]:
+        """For each named value that is a word of the rule's own: its words and what they are called."""
+        found: dict[str, dict[str, Texts]] = {}
+        for name, node in self.section("let").items():
+            choices = node.value.get("choices") if isinstance(node.value, dict) else None
+            if choices is not None and isinstance(choices.value, dict):
+                found[name] = {word: texts(one) for word, one in choices.value.items()}
+            elif choices is not None:
+                found[name] = {text(one, "a word"): {} for one in items(choices, "choices")}
+        return found
+
     def in_force(self) -> tuple[int | None, int | None, bool]:
         if "in_force" not in self.entries:
             return None, None, False
-        entries = known_keys(self.entries["in_force"], {"from", "until"}, "in_force")
+        node = self.entries["in_force"]
+        if isinstance(node.value, str) and not node.is_null:
+            fail(node, "in_force says from when, and until when", f"in_force: {{from: {node.value}}}")
+        entries = known_keys(node, {"from", "until"}, "in_force")
         ends = (
             day(entries["until"])
             if "until" in entries and text(entries["until"], "until") not in ("", "null")
@@ -321,8 +336,7 @@ class VersionBuilder(Names):
             return Presumption(fact, Expr("lit", (), written == "true", value.where, YESNO), because, source)
         named = written in self.raw or written in self.vocabulary.facts or written in self.section("open")
         if kind.kind == "choice" and _WORD.fullmatch(written) and not named:
-            hints = near(written, kind.words) or kind.words
-            raise Problem(f"{fact} has no “{written}”", inside(value), hint=f"near: {', '.join(hints)}")
+            raise Problem(f"{fact} has no “{written}”", inside(value), hint=likely(written, kind.words))
         found = self.expr(value)
         types.unify(found, found, Expr("fact", (), fact, value.where, kind), loose=True)
         self.presumable(fact, kind, found, inside(value))
@@ -339,8 +353,7 @@ class VersionBuilder(Names):
                 raise Problem(f"{fact} is whole, this may be a part of one", at, hint="…, rounded up to whole …")
         strange = [word for word in found.type.words if word not in kind.words]
         if kind.kind == "choice" and strange:
-            hints = near(strange[0], kind.words) or kind.words
-            raise Problem(f"{fact} has no “{strange[0]}”", at, hint=f"near: {', '.join(hints)}")
+            raise Problem(f"{fact} has no “{strange[0]}”", at, hint=likely(strange[0], kind.words))
 
     def open(self, name: str, node: Node) -> Open:
         entries = known_keys(node, {"asks", "taken", "because", "cite"}, "an open question")
@@ -353,6 +366,7 @@ class VersionBuilder(Names):
             taken in ("yes", "true"),
             texts(entries.get("because")),
             cite(entries.get("cite")),
+            node.where,
         )
 
     def rounding(self) -> Rounding:
@@ -369,5 +383,5 @@ class VersionBuilder(Names):
         for node in items(self.entries["not_encoded"], "not_encoded") if "not_encoded" in self.entries else []:
             entries = known_keys(node, {"cite", "excerpt", "why"}, "not_encoded")
             excerpt = text(entries["excerpt"], "excerpt") if "excerpt" in entries else ""
-            found.append(NotEncoded(texts(entries.get("why")), cite(entries.get("cite")), excerpt))
+            found.append(NotEncoded(texts(entries.get("why")), cite(entries.get("cite")), excerpt, node.where))
         return tuple(found)

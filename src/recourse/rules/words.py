@@ -17,7 +17,7 @@ from recourse.facts import Vocabulary
 from recourse.rules.compiled import Working
 from recourse.rules.nouns import NOUNS
 from recourse.rules.setting import Setting, calendar_for
-from recourse.rules.tree import Expr, Texts, Version
+from recourse.rules.tree import Expr, Texts, Type, Version
 from recourse.sentences import sentences
 
 MONTHS = "January February March April May June July August September October November December".split()
@@ -37,6 +37,7 @@ class Speech:
         self.version, self.working = version, working
         self.currency = currency or (version.currency if version else "") or ""
         self.named = version.named() if version else {}
+        self.own = version.own_words if version else {}
         self.t = sentences(labels, "words", self.lang)
         self.it: list[Expr] = []
         self.inside: list[str] = []
@@ -56,11 +57,21 @@ class Speech:
     def label(self, group: str, key: str) -> str:
         """The name of an answer, a choice and the like, from data/words.yaml; the key itself where there is none."""
         found = self.labels.get(group, {}).get(key)
-        return uncapital(found[self.lang]) if found else key.replace("_", " ").replace("-", " ")
+        return self.inner(found[self.lang]) if found else key.replace("_", " ").replace("-", " ")
 
     def word(self, fact: str, word: str) -> str:
+        if fact in self.vocabulary.facts and self.vocabulary.facts[fact].type == "text":
+            return word  # as it has to be entered
         found = self.labels.get("choices", {}).get(fact, {}).get(word)
-        return uncapital(found[self.lang]) if found else word.replace("-", " ")
+        if found is None:
+            found = (self.own.get(fact) or {}).get(word) or {}
+        return self.inner(self.said(found)) or word.replace("-", " ")
+
+    def literal(self, kind: Type, word: str) -> str:
+        """A written word, of which only the words beside it are known: the rule's own, else those of a fact."""
+        own = next((name for name, words in self.own.items() if {*words} >= {*kind.words}), "")
+        facts = self.labels.get("choices", {})
+        return self.word(own or next((name for name, words in facts.items() if {*words} >= {*kind.words}), ""), word)
 
     def day(self, number: int) -> str:
         found = date.fromordinal(number)
@@ -87,7 +98,11 @@ class Speech:
 
     def fact_name(self, name: str) -> str:
         fact = self.vocabulary.facts[name]
-        return uncapital(fact.name.of(self.lang))
+        return self.inner(fact.name.of(self.lang))
+
+    def inner(self, text: str) -> str:
+        """For use inside a sentence. A Chinese text begins with a capital only where it is a name."""
+        return uncapital(text) if self.lang == "en" else text
 
     def show(self, expr: Expr, value: Any) -> str:
         """A value as a person reads it."""
@@ -107,7 +122,8 @@ class Speech:
         if kind == "place":
             return self.place(value)
         if kind == "choice":
-            return self.word(expr.value, value) if expr.op == "fact" else str(value).replace("-", " ")
+            name = self.fact_of(expr)
+            return self.word(name, value) if name else self.literal(expr.type, value)
         return self.count(value)
 
     def instant(self, seconds: int) -> str:
@@ -167,10 +183,9 @@ class Speech:
             if expr.args[0].op == "it" and self.brief and holds:
                 return self.text("it is", b=found)
             return self.text("is" if holds else "is not", a=self.noun(expr.args[0]), b=found)
-        if op == "within":
-            return self.text(
-                "within" if holds else "not within", a=self.noun(expr.args[0]), b=places.name(expr.value, self.lang)
-            )
+        if op in ("within", "compatriot"):
+            other = places.name(expr.value, self.lang) if op == "within" else self.noun(expr.args[1])
+            return self.text(op if holds else f"not {op}", a=self.noun(expr.args[0]), b=other)
         if op == "apply":
             self.it.append(expr.args[0])
             try:
@@ -220,7 +235,7 @@ class Speech:
     def fact_of(self, expr: Expr) -> str:
         if expr.op == "it" and self.it:
             return self.fact_of(self.it[-1])
-        return str(expr.value) if expr.op == "fact" else ""
+        return str(expr.value) if expr.op in ("fact", "let") else ""
 
     def comparison(self, expr: Expr, holds: bool) -> str:
         op = expr.op if holds else {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "eq"}[expr.op]

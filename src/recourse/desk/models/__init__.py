@@ -31,11 +31,12 @@ from recourse.desk.models.institutions import (
 )
 from recourse.desk.models.people import Mandate, Person
 from recourse.desk.models.purchases import Payment, Progress, Purchase, Source
+from recourse.desk.models.queue import SavedText, SavedView
 from recourse.desk.models.timeline import Entry, Head, Leaf, Opening
 
 __all__ = [
     "Actor", "Answer", "Assessment", "Case", "Contract", "Course", "Deadline", "Decision", "DecisionState", "Draft",
     "Entry", "Exhibit", "Head", "Institution", "InstitutionKind", "Invitation", "Leaf", "Link", "LinkUse", "Mandate",
     "Membership", "Message", "Offer", "Opening", "Payment", "Person", "Policy", "Process", "Progress", "Purchase",
-    "Question", "Reason", "Role", "Side", "Source",
+    "Question", "Reason", "Role", "SavedText", "SavedView", "Side", "Source",
 ]  # fmt: skip

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case as Choose
+from django.db.models import F, Q, Value, When
 
 from recourse import money
 from recourse.desk.models.institutions import Institution
 from recourse.desk.models.people import Person
 from recourse.desk.models.purchases import Purchase
 from recourse.desk.rows import Row, one_of
-from recourse.desk.stages import Kind, Stage
+from recourse.desk.stages import ENDED, Kind, Stage
+
+NEVER = dt.date.max  # the next clock of a case that has none: it stands after all others
 
 
 class Reason(models.TextChoices):
@@ -63,6 +67,17 @@ class Case(Row):
     about_person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     form_token = models.UUIDField(null=True, blank=True, unique=True)  # one form makes one case, sent twice or not
     example = models.BooleanField(default=False)
+    # The queue's order: the soonest running clock of the institution, kept by recourse.desk.services.clocks.
+    next_due = models.DateField(default=NEVER)
+    lane = models.GeneratedField(
+        expression=Choose(
+            When(stage="draft", then=Value("draft")),
+            When(stage__in=sorted(stage.value for stage in ENDED), then=Value("ended")),
+            default=Value("open"),
+        ),
+        output_field=models.CharField(max_length=6),
+        db_persist=True,
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -78,6 +93,12 @@ class Case(Row):
             models.Index(fields=["institution", "stage"]),
             models.Index(fields=["learner", "-made_at"]),
             models.Index(fields=["assigned_to", "stage"]),
+            # The queue: by clock, by clock within a stage or with a person, its counts, and what has ended.
+            models.Index(fields=["institution", "lane", "next_due", "id"], name="case_queue"),
+            models.Index(fields=["institution", "stage", "next_due", "id"], name="case_queue_stage"),
+            models.Index(fields=["institution", "lane", "assigned_to", "next_due", "id"], name="case_queue_person"),
+            models.Index(fields=["institution", "lane", "stage", "assigned_to", "next_due"], name="case_queue_counts"),
+            models.Index(fields=["institution", "lane", "-received_at", "id"], name="case_newest"),
         ]
 
     def __str__(self) -> str:

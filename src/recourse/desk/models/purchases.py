@@ -63,6 +63,7 @@ class Purchase(Row):
                 name="purchase_order_number_once",
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["institution", "order_number"], name="purchase_by_number")]
 
 
 class Payment(Row):

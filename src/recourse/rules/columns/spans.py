@@ -6,9 +6,11 @@ A table is asked with a day (or a number of working days); beyond its years it h
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from recourse import calendars, days
-from recourse.rules.columns.node import C, Nodes
+from recourse.rules.columns.node import C
+from recourse.rules.columns.nodes import Nodes
 
 # The years of the tables. Facts lie between 1990 and 2099, what is worked out from them seldom leaves these.
 FIRST, LAST = days.parse("1950-01-01"), days.parse("2199-12-31")
@@ -102,8 +104,34 @@ def working_days(n: Nodes, use: Use, place: C | None, a: C, end: C) -> C:
     return n.sub(until, passed)
 
 
+def entry(what: str, number: int, count: int = 0, clamp: str = "") -> int:
+    """An entry of a table: of a day its month as in `_era`, its day of the month from 0, or the day months later; of
+    a month its first day.
+    """
+    if what == "later":
+        return days.add_months(number, count, clamp)  # type: ignore[arg-type]
+    if what == "first":
+        year, index = divmod(number, 12)
+        return date(year + (index > 9), (index + 2) % 12 + 1, 1).toordinal()
+    day = date.fromordinal(number)
+    return day.day - 1 if what == "passed" else day.year * 12 + day.month - 3
+
+
+def _tabled(n: Nodes, what: str, value: C, count: int = 0, clamp: str = "") -> C | None:
+    """An entry of a table; None where there is no use for one. Entries rise with the number, but for `passed`."""
+    low, high = (FIRST, LAST) if what != "first" else (entry("month", FIRST), entry("month", LAST))
+    if not n.tables or value.is_const or value.low < low or value.high > high:
+        return None
+    first, last = (entry(what, end, count, clamp) for end in (value.low, value.high))
+    ends = (0, 30) if what == "passed" else (first, last)
+    return n.make("table", (value,), (what, count, clamp), "int", *ends)
+
+
 def _era(n: Nodes, day: C) -> tuple[C, C]:
     """The month in which a day lies, counted from March of the year 0, and its day of the month from 0."""
+    month_, passed_ = _tabled(n, "month", day), _tabled(n, "passed", day)
+    if month_ is not None and passed_ is not None:
+        return month_, passed_
     shifted = n.add(day, n.const(_MARCH))
     era = n.floor(shifted, n.const(_ERA))
     rest = _between(n, n.sub(shifted, n.mul(era, n.const(_ERA))), 0, _ERA - 1)
@@ -129,6 +157,9 @@ def _between(n: Nodes, value: C, low: int, high: int) -> C:
 
 def _first_of(n: Nodes, month: C) -> C:
     """The first day of a month that is counted as in `_era`."""
+    first = _tabled(n, "first", month)
+    if first is not None:
+        return first
     year = n.floor(month, n.const(12))
     index = _between(n, n.sub(month, n.mul(year, n.const(12))), 0, 11)
     leap = n.add(n.sub(n.floor(year, n.const(4)), n.floor(year, n.const(100))), n.floor(year, n.const(400)))
@@ -144,6 +175,9 @@ def add_months(n: Nodes, day: C, count: C, clamp: str) -> C:
         return n.null("int")
     if day.is_const and count.is_const:
         return n.const(days.add_months(day.value, count.value, clamp))  # type: ignore[arg-type]
+    later = _tabled(n, "later", day, count.value, clamp) if count.is_const else None
+    if later is not None:
+        return later
     month, passed = _era(n, day)
     return _land(n, n.add(month, count), passed, clamp)
 

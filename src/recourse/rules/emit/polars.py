@@ -83,7 +83,7 @@ class _Printer:
                 date = node.value is not None and isinstance(node.value, tuple) and node.value[1] == "date"
                 below = 32 if date else 64
             else:
-                below = 32 if node.op == "look" or not node.is_const else 16
+                below = 32 if node.op in ("look", "table") or not node.is_const else 16
             self.widths[node.number] = max(below, width(node))
         return self.widths[node.number]
 
@@ -189,13 +189,24 @@ class _Printer:
         if key not in self.tables:
             self.tables[key] = _Table(what, spans.Use(None, rest, holidays))
         table = self.tables[key]
-        value = self.show(node.args[-1]).cast(pl.Int64)
+        value = self.number(node.args[-1], 32)
         if place is not None:
             return value.map_batches(lambda s: table.at(place, s), return_dtype=pl.Int32, is_elementwise=True)
         where = self.show(node.args[0]).cast(pl.String)
         return pl.struct(place=where, value=value).map_batches(
             table.by_place, return_dtype=pl.Int32, is_elementwise=True
         )
+
+    def tabled(self, node: C) -> pl.Expr:
+        what, count, clamp = node.value
+        first, last = node.args[0].low, node.args[0].high
+        entries = pl.Series("", [spans.entry(what, k, count, clamp) for k in range(first, last + 1)], dtype=pl.Int32)
+        value = self.show(node.args[0])
+
+        def looked_up(asked: pl.Series) -> pl.Series:
+            return entries.gather(_index(asked - first)).alias(asked.name)
+
+        return value.map_batches(looked_up, return_dtype=pl.Int32, is_elementwise=True)
 
     def entry(self, node: C) -> pl.Expr:
         number, type_ = node.value
@@ -222,6 +233,11 @@ def _converted(found: pl.Expr, type_: str, dtype: Any) -> pl.Expr:
     if type_ == "yesno":
         return found if dtype == pl.Boolean else found.cast(pl.Boolean)
     return found
+
+
+def _index(numbers: pl.Series) -> pl.Series:
+    """Numbers not below zero, to gather by: a cast that checks each costs more than the gathering."""
+    return numbers.reinterpret(signed=False) if numbers.dtype == pl.Int32 else numbers.cast(pl.UInt32)
 
 
 class _Table:
@@ -256,7 +272,7 @@ class _Table:
         if start is None or not len(values):
             return pl.Series(values.name, [None] * len(values), dtype=pl.Int32)
         index = (values - (self.first - 1)).clip(0, self.sizes + 1) + start
-        return self.entries.gather(index).alias(values.name)
+        return self.entries.gather(_index(index)).alias(values.name)
 
     def by_place(self, both: pl.Series) -> pl.Series:
         places, values = both.struct.field("place"), both.struct.field("value")
@@ -280,6 +296,7 @@ SHOW: dict[str, Callable[[_Printer, C], pl.Expr]] = {
     "or": lambda p, n: reduce(or_, (p.show(a) for a in n.args)),
     "not": lambda p, n: ~p.show(n.args[0]), "known": lambda p, n: p.show(n.args[0]).is_not_null(),
     "sel": _Printer.choice, "else": _Printer.first_known, "country": _Printer.country, "look": _Printer.look,
+    "table": _Printer.tabled,
     "in bounds": lambda p, n: p.show(n.args[0]),
     "size": lambda p, n: p.show(n.args[0]).list.len().cast(pl.Int64),
     "total": lambda p, n: p.show(n.args[0]).list.sum().cast(pl.Int64), "at": _Printer.entry,

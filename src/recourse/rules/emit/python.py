@@ -239,11 +239,16 @@ class _Printer:
         if op == "in":
             inner = self.show(i.args[0])
             return f"({inner} == {i.value[0]!r})" if len(i.value) == 1 else f"({inner} in {i.value!r})"
-        if op == "within":
-            return f"within({self.show(i.args[0])}, {i.value!r})"
+        if op in ("within", "compatriot"):
+            return self.places(i)
         if op in ("min", "max"):
             return self.extreme(i)
         return self.call(i)
+
+    def places(self, i: ir.I) -> str:
+        """Where a place lies; the first two letters of a place are its country."""
+        shown = [self.show(arg) for arg in i.args]
+        return f"within({shown[0]}, {i.value!r})" if i.op == "within" else f"(({shown[0]})[:2] == ({shown[1]})[:2])"
 
     def extreme(self, i: ir.I) -> str:
         sign = "<=" if i.op == "min" else ">="

@@ -81,7 +81,7 @@ def _present(scope: Expr) -> frozenset[str]:
         return _present(scope.args[0]) | _present(scope.args[1])
     if scope.op == "fact":
         return frozenset((str(scope.value),))
-    if scope.op in ("is", "within", "not", "lt", "le", "gt", "ge", "eq"):
+    if scope.op in ("is", "within", "compatriot", "not", "lt", "le", "gt", "ge", "eq"):
         return frozenset[str]().union(*(_present(a) for a in scope.args if a.op == "fact"))
     return frozenset()
 
@@ -157,6 +157,7 @@ class _Lowering(Truths):
             "or",
             "is",
             "within",
+            "compatriot",
             "lt",
             "le",
             "gt",

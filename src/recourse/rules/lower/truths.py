@@ -50,6 +50,8 @@ class Truths(Lists):
             return I("in", (self.word(args[0]),), expr.value)
         if op == "within":
             return I("within", (self.word(args[0]),), expr.value)
+        if op == "compatriot":
+            return I("compatriot", (self.word(args[0]), self.word(args[1])))
         if op == "eq" and args[0].type.kind == "yesno":
             return I("==", (self.truth(args[0]), self.truth(args[1])))
         a, b = self.number(args[0]), self.number(args[1])
