@@ -129,14 +129,14 @@ def _job(
     plan: Plan, orders: Path, out: Path, engine: str, want: Sequence[str], bad: Path | None, lang: str,
     columns: Mapping[str, Any],
 ) -> Job:  # fmt: skip
-    """What is decided over which columns of the orders; `columns` says what is kept, left out, and in which currency."""
+    """What is decided over which columns of the orders: `columns` says what to keep, to ignore, and the currency."""
     from recourse.batch import running, schema, summary
 
     found = _orders(orders)
     words = plan.library.vocabulary
     months = next((name for name in summary.MONTH_OF if name in found.schema), "")
     facts = {fact.id: fact for fact in (*plan.facts, *([words.facts[months]] if months else []))}
-    chosen = {name: value or ("" if name == "currency" else ()) for name, value in columns.items()}
+    chosen: dict[str, Any] = {name: value or ("" if name == "currency" else ()) for name, value in columns.items()}
     in_order = sorted(facts.values(), key=lambda fact: fact.position)
     read = schema.layout(found.schema, in_order, words, is_text=found.is_text, **chosen)
     return running.Job(plan, found, read, out, engine, tuple(want), bad, lang, months)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from django import forms
 from django.db import transaction
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from recourse.desk.models import Case, Message, Person, Side
 from recourse.desk.services import cases
 from recourse.desk.stages import Kind, Stage, Step, steps
-from recourse.problems import Problem
+from recourse.problems import Problem, each
 from recourse.web import clock, wording
 from recourse.web.access import Who, allow
 from recourse.web.desk.learner import case as pages
@@ -165,7 +165,7 @@ def person_of(request: HttpRequest) -> Person:
 
 
 def told(problem: Problem) -> str:
-    """A problem in the page's language, with what would help."""
-    lang = wording.lang()
-    hint: Any = problem.hint
-    return wording.sentences([f"{problem.say(lang)}{'。' if lang == 'zh' else '.'}", str(hint.of(lang)) if hint else ""])
+    """A problem as sentences in the page's language: what is wrong, and what would help."""
+    lang, stop = wording.lang(), "。" if wording.lang() == "zh" else "."
+    found = [words.of(lang) for one in each(problem) for words in (one.message, one.hint) if words is not None]
+    return wording.sentences([f"{text[:1].upper()}{text[1:]}".rstrip(".。") + stop for text in found])

@@ -4,26 +4,58 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from recourse.desk.models import Case, Deadline, DecisionState, Person
 from recourse.desk.next_step import next_step
-from recourse.desk.services import timeline
+from recourse.desk.services import onward, timeline
+from recourse.desk.services.timeline import Told
 from recourse.desk.stages import Kind, Stage, steps
-from recourse.web import clock
+from recourse.problems import Problem
+from recourse.web import asking, clock, engine, wording
 from recourse.web.access import Who, allow
 from recourse.web.desk import lines, owed
-from recourse.web.desk import steps as wording
+from recourse.web.desk import steps as words
+from recourse.web.titles import Title
+from recourse.web.titles import of as title_of
+
+FIRST = 3  # bodies that are named on the page; the others are one click away
+# Pages of other rooms that a case leads to, where they are there.
+ELSEWHERE = ("case_bundle", "case_share", "case_withdrawal")
 
 
 @allow(Who.LEARNER, Who.ADVISER)
 @require_safe
 def page(request: HttpRequest, reference: str) -> HttpResponse:
     """The case as its learner, or an adviser with a mandate, sees it."""
-    case = find(request, reference)
-    return render(request, "desk/case.html", {"here": "cases", "mine": True, **context(case, request.user)})
+    return show(request, find(request, reference))
+
+
+def show(
+    request: HttpRequest, case: Case, *, form: forms.Form | None = None, files: forms.Form | None = None,
+    said: str = "", status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """The page, also with what was typed into one of its forms and what is wrong with it."""
+    found = context(case, request.user)
+    mine = {
+        "here": "cases",
+        "mine": True,
+        "example": case.example,
+        "form": form,
+        "files": files,
+        "said": said,
+        "process": asking.process(case.platform) if case.platform and case.institution_id is None else None,
+        "listed": case.institution_id is None,
+        "bodies": _bodies(case),
+        "turned": turned_to(found["told"]),
+        "asked": next((one for one in found["messages_"] if one.asks), None),
+        "elsewhere": {name: _address(name, case) for name in ELSEWHERE},
+    }
+    return render(request, "desk/case_mine.html", {**found, **mine}, status=status)
 
 
 def find(request: HttpRequest, reference: str) -> Case:
@@ -52,17 +84,54 @@ def context(case: Case, reader: Any) -> dict[str, Any]:
     decision = case.decisions.filter(state=DecisionState.FINAL).order_by("-decided_at").first()
     assessment = case.assessments.order_by("-number").first()
     step = next_step(case, deadlines, today, decision)
+    told = timeline.read(case, inner=False)
     return {
         "case": case,
-        "seller": wording.seller(case),
+        "seller": words.seller(case),
         "step": step,
-        "words": wording.words(case, step, today),
+        "words": words.words(case, step, today),
         "owed": owed.owed(case, assessment, today.toordinal()) if assessment is not None else None,
         "decision": decision,
-        "ahead": [(one, one.due.toordinal(), wording.deadline(one, case)) for one in deadlines],
-        "lines": lines.lines(case, timeline.read(case, inner=False), person),
-        "messages_": case.messages.filter(inner=False).order_by("-made_at").select_related("author"),
+        "ahead": [(one, one.due.toordinal(), words.deadline(one, case)) for one in deadlines],
+        "told": told,
+        "lines": lines.lines(case, told, person),
+        "messages_": list(case.messages.filter(inner=False).order_by("-made_at").select_related("author")),
         "exhibits": case.exhibits.order_by("made_at"),
-        "may": set(steps(Stage(case.stage), Kind(case.kind))),
+        "may": {one.replace("-", "_") for one in steps(Stage(case.stage), Kind(case.kind))},
         "today": today.toordinal(),
     }
+
+
+def turned_to(told: list[Told]) -> list[tuple[str, Title]]:
+    """The bodies that were turned to and have not answered: id and name, the last one first."""
+    waiting: dict[str, None] = {}
+    for one in told:
+        body = str((one.body or {}).get("body", ""))
+        if one.entry.kind == "escalated":
+            waiting[body] = None
+        elif one.entry.kind == "body-answered":
+            waiting.pop(body, None)
+    return [(name, body_title(name)) for name in reversed(waiting)]
+
+
+def body_title(name: str) -> Title:
+    """What a body is called, in the page's language."""
+    found = engine.library().bodies.get(name)
+    return title_of(found.rule.title, found.rule.place) if found is not None else Title(name, wording.tag())
+
+
+def _bodies(case: Case) -> list[tuple[str, Title, int | None]]:
+    """The first of the bodies that fit: id, name, last day."""
+    try:
+        found = onward.turns(case, clock.now().date())
+    except Problem:
+        return []
+    fit = [one for one in found if one.fits in ("fits", "not-yet")][:FIRST]
+    return [(one.body.id, title_of(one.body.rule.title, one.body.rule.place), one.apply_by) for one in fit]
+
+
+def _address(name: str, case: Case) -> str:
+    try:
+        return reverse(f"web:{name}", args=[case.reference])
+    except NoReverseMatch:
+        return ""
