@@ -86,14 +86,14 @@ def catalogue() -> dict[str, str]:
 
 
 def sources() -> list[Path]:
-    return [*WEB.rglob("*.py"), *(WEB / "templates").rglob("*.html")]
+    return [*WEB.rglob("*.py"), *(WEB / "templates").rglob("*.html"), *(WEB / "templates").rglob("*.txt")]
 
 
 def test_every_sentence_is_translated() -> None:
     known = catalogue()
     for file in sources():
         text = file.read_text(encoding="utf-8")
-        if file.suffix == ".html":
+        if file.suffix in (".html", ".txt"):
             used = re.findall(r'{% translate (?:"([^"]*)"|\'([^\']*)\')', text)
             said = {one or other for one, other in used}
             for block in re.findall(

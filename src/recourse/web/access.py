@@ -11,11 +11,13 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from recourse.desk.models import Mandate, Membership
@@ -67,10 +69,17 @@ def _refusal(request: HttpRequest, who: frozenset[Who], fresh: bool) -> HttpResp
     if not mine & who:
         raise PermissionDenied
     if Who.LEARNER not in who and not has_second_factor(request):
-        return redirect("mfa_index")
+        return _to_second_factor(request)
     if fresh and not _is_fresh(request):
         return redirect_to_login(request.get_full_path(), login_url="/account/reauthenticate/")
     return None
+
+
+def _to_second_factor(request: HttpRequest) -> HttpResponse:
+    """To show it, where the person has one; else to set one up."""
+    if Authenticator.objects.filter(user=request.user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+        return redirect_to_login(request.get_full_path(), login_url=reverse("mfa_reauthenticate"))
+    return redirect("mfa_index")
 
 
 def subjects(request: HttpRequest) -> frozenset[Who]:

@@ -15,6 +15,9 @@ Handler = Callable[[HttpRequest], HttpResponse]
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# Passkeys need a script, which is allauth's own, and the secret of an authenticator is shown as a picture in the page.
+SIGNING_IN = POLICY.replace("img-src 'self'", "script-src 'self'; connect-src 'self'; img-src 'self' data:")
+ROOM_OF_SCRIPTS = "/account/"
 # What an address may say (`?lang=zh`) and the language it means.
 SPOKEN = {"en": "en", "zh": "zh-hans"}
 SHORT = {language: short for short, language in SPOKEN.items()}
@@ -29,7 +32,8 @@ class Headers:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Adds the headers to whatever was answered, errors included."""
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        policy = SIGNING_IN if request.path.startswith(ROOM_OF_SCRIPTS) else POLICY
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cache-Control", "private, no-cache")

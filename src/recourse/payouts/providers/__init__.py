@@ -1,0 +1,1 @@
+"""The routes by which money goes back, all behind one contract."""
