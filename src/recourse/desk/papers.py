@@ -1,144 +1,111 @@
-"""The papers of a case: what its letters are written from, to whom they go, and in which language."""
+"""The letters of a case, from its rows: its request as text or PDF, and the receipt that says when it was received."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from recourse.assess import assess
 from recourse.bilingual import Words, language
 from recourse.desk import corpus
-from recourse.desk.models import Answer, Assessment, Case, DecisionState, Side
-from recourse.desk.services import timeline
-from recourse.facts import read_facts
-from recourse.letters import compose, tongues
-from recourse.letters.letter import Addressee, Letter, Matter, Party
-from recourse.onward import Turn
-from recourse.present import digest
+from recourse.desk.models import Assessment, Case
+from recourse.desk.stages import Kind
+from recourse.letters import compose, pdf, plain
+from recourse.letters.letter import Letter, Matter, Party
 from recourse.problems import Problem
 
-SAME = ("rule", "version", "answer", "outcome", "refund", "pay_by", "window_ends_on")  # whatever the language
+NAMELESS = Words("The seller", "商家")
+COURSE = Words("online course", "在线课程")
+# What a withdrawal says where no rule is known to give the right on these facts; whoever reads it must look.
+WITHDRAWS = Words(
+    "I withdraw from the contract for the following course: {what}.", "本人撤回（解除）关于下列课程的合同：{what}。"
+)
+CONFIRM = Words("Confirm receipt of this withdrawal to {mail}.", "请将收到本撤回通知的确认发至 {mail}。")
 
 
 @dataclass(frozen=True)
-class Typed:
-    """What a person adds to a letter: their own words, and where they can be written to."""
+class Paper:
+    """A letter and the assessment that belongs to it."""
 
-    words: str = ""
-    address: str = ""
+    letter: Letter
+    assessed: Any
+
+    @property
+    def text(self) -> str:
+        """For a mail, or a platform's form."""
+        return plain.plain(self.letter)
+
+    def pdf(self, made_at: dt.datetime) -> bytes:
+        """As a file. Raises `Problem` where no font at hand can show a character."""
+        return pdf.pdf(self.letter, self.assessed, int(made_at.timestamp()))
 
 
-@dataclass(frozen=True)
-class Answered:
-    """What the seller answered: one of recourse.letters.letter.ANSWERS, or "" where it is not known; and when."""
+def receipt(case: Case) -> Paper:
+    """What the learner gets at once: when it was received, and what was written. For a case that was received."""
+    found = matter(case, case.received_at or case.made_at, case.language)
+    return paper(case, found, "receipt", case.language)
 
-    what: str = ""
-    on: dt.date | None = None
+
+def request(case: Case, at: dt.datetime, lang: str) -> Paper:
+    """What goes to the institution: a request, or the withdrawal where the law gives the right to it."""
+    found = matter(case, at, lang)
+    if case.kind == Kind.WITHDRAWAL:
+        try:
+            return paper(case, found, "withdrawal", lang)
+        except Problem:  # the facts show no such right yet; the declaration is made all the same
+            return paper(case, found, "request", lang)
+    return paper(case, found, "request", lang)
+
+
+def paper(case: Case, found: Matter, kind: str, lang: str) -> Paper:
+    """A letter of a kind on the case's last assessment. Raises `Problem` for what it needs and does not find."""
+    assessed = _assessed(case)
+    return Paper(compose.compose(assessed, found, kind, lang, place(case)), assessed)
+
+
+def matter(case: Case, at: dt.datetime, lang: str) -> Matter:
+    """The papers of a case as letters take them."""
+    purchase = case.purchase
+    learner = case.learner
+    order = purchase.order_number if purchase is not None else ""
+    course = purchase.course_title if purchase is not None else ""
+    return Matter(
+        learner=Party(learner.name or learner.email, mail=learner.email if learner.name else ""),
+        institution=Party(seller(case, lang), mail=case.institution.contact if case.institution else ""),
+        dated_on=at.date().toordinal(),
+        order=order,
+        course=course or ("" if order else COURSE.of(lang)),
+        case=case.reference,
+        words=case.story,
+        enclosures=tuple(one.name for one in case.exhibits.order_by("made_at")[:30]),
+        received_at=int(case.received_at.timestamp()) if case.received_at else None,
+        withdrawn=case.kind == Kind.WITHDRAWAL,
+    )
 
 
 def seller(case: Case, lang: str) -> str:
-    """The seller's name; "" where nobody told it."""
+    """Who sold the course, in a language."""
     if case.institution is not None:
         return case.institution.name
-    platform = corpus.library().platforms.get(case.platform)
-    if platform is not None:
-        return _named(platform.name, lang)
-    return case.purchase.seller if case.purchase is not None else ""
+    known = corpus.library().platforms.get(case.platform)
+    if known is not None:
+        return known.name.get(language(lang)) or known.name.get("en") or case.platform
+    return (case.purchase.seller if case.purchase is not None else "") or NAMELESS.of(lang)
 
 
-def home(case: Case) -> str:
-    """The place of the seller, as far as it is known; else the learner's, whose law and language then serve."""
-    platform = corpus.library().platforms.get(case.platform)
-    found = (
-        case.institution.place if case.institution is not None else "",
-        str(case.facts.get("seller_place") or ""),
-        platform.home if platform is not None else "",
-        str(case.facts.get("learner_place") or ""),
-    )
-    return next((place for place in found if place), "")
+def place(case: Case) -> str:
+    """Where the letter goes, as far as it is known: it rules the paper and how amounts look."""
+    return case.institution.place if case.institution is not None else str(case.facts.get("seller_place") or "")
 
 
-def told(assessment: Assessment, lang: str) -> Mapping[str, Any]:
-    """The assessment as it was made, in "en" or "zh": told anew where the rules are still the same, else as it was kept."""
-    kept: Mapping[str, Any] = assessment.answer
-    library = corpus.library()
-    if language(kept["language"]) == lang or kept["digests"]["data"] != library.digest:
-        return kept
-    day = dt.date.fromisoformat(kept["asked_on"]).toordinal()
-    found = assess(library, read_facts(kept["facts"], library.vocabulary), platform=kept["platform"], asked_on=day)
-    again = found.to_json(lang)
-    return again if digest(_figures(again)) == digest(_figures(kept)) else kept
+def statement(what: str, mail: str, story: str, lang: str) -> str:
+    """A withdrawal in three lines, where no letter of the law's own form can be written."""
+    said = [WITHDRAWS.of(lang).format(what=what or COURSE.of(lang)), CONFIRM.of(lang).format(mail=mail), story]
+    return "\n".join(one for one in said if one)
 
 
-def letter(case: Case, kind: str, *, lang: str, today: dt.date, typed: Typed = Typed(), to: Turn | None = None) -> Letter:
-    """A letter of the learner about the case. Raises `Problem` for what it lacks."""
-    assessment = last(case)
-    place = to.body.rule.place if to is not None else home(case)
-    matter = _matter(case, today, typed, to, lang)
-    return compose.compose(told(assessment, language(lang)), matter, kind, lang, "" if place == "WORLD" else place)
-
-
-def last(case: Case) -> Assessment:
-    """The last assessment. Raises `Problem` where nothing was worked out yet."""
-    found: Assessment | None = case.assessments.order_by("-number").first()
-    if found is None:
-        raise Problem(Words("what is owed was not worked out yet", "尚未计算应退金额"))
-    return found
-
-
-def tongue(case: Case, to: Turn | None = None) -> str:
-    """The language in which one writes to the seller, or to a body: one of those that letters exist in."""
-    if to is None:
-        return tongues.language_of(home(case))
-    known = next((one for one in to.body.languages if one in tongues.LANGUAGES), "")
-    place = to.body.rule.place
-    return known or tongues.language_of(home(case) if place == "WORLD" else place)
-
-
-def answered(case: Case) -> Answered:
-    """What the seller answered so far, here or as the learner told it."""
-    decision = case.decisions.filter(state=DecisionState.FINAL).order_by("-decided_at").first()
-    if decision is not None and decision.kind != Answer.ANSWERED:
-        what = "refused" if decision.kind == Answer.REFUSED else "less" if decision.below_owed else ""
-        return Answered(what, decision.decided_at.date() if decision.decided_at and what else None)
-    told_us = [one.body for one in timeline.read(case, inner=False) if one.entry.kind == "they-answered" and one.body]
-    if told_us:
-        body = told_us[-1]
-        what = "less" if body.get("minor") else "refused"
-        return Answered(what, dt.date.fromisoformat(body["on"])) if body.get("refused") else Answered()
-    wrote = case.messages.filter(side=Side.INSTITUTION, inner=False).exists()
-    return Answered() if wrote else Answered("none")
-
-
-def _matter(case: Case, today: dt.date, typed: Typed, to: Turn | None, lang: str) -> Matter:
-    bought, found = case.purchase, answered(case)
-    name = seller(case, lang)
-    if not name:
-        raise Problem(
-            Words("the seller is not named", "未写明商家"),
-            hint=Words("write its name into the case first", "请先补充商家名称"),
-        )
-    contact = case.institution.contact if case.institution is not None else ""
-    return Matter(
-        learner=Party(case.learner.name or case.learner.email, tuple(typed.address.splitlines()), case.learner.email),
-        institution=Party(name, mail=contact),
-        dated_on=today.toordinal(),
-        order=bought.order_number if bought is not None else "",
-        course=bought.course_title if bought is not None else "",
-        case=case.reference if case.institution is not None else "",
-        words=typed.words,
-        enclosures=tuple(case.exhibits.order_by("made_at").values_list("name", flat=True)[:30]),
-        answer=found.what,
-        answered_on=found.on.toordinal() if found.on is not None else None,
-        body=Addressee(dict(to.body.rule.title), to.body.stage) if to is not None else None,
-    )
-
-
-def _figures(answer: Mapping[str, Any]) -> list[Any]:
-    return [[one.get(key) for key in SAME] for one in answer["entitlements"]]
-
-
-def _named(texts: Mapping[str, str], lang: str) -> str:
-    return texts.get(lang) or texts.get("en") or next(iter(texts.values()), "")
+def _assessed(case: Case) -> Any:
+    last = Assessment.objects.filter(case=case).order_by("-number").first()
+    if last is None:
+        raise Problem(Words("nothing is worked out for this case yet", "本案尚未测算"))
+    return last.answer

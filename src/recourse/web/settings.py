@@ -9,6 +9,8 @@ RECOURSE_DATABASE      postgres://USER:PASSWORD@HOST:PORT/NAME, or postgres:///N
 RECOURSE_MAIL          smtp://USER:PASSWORD@HOST:PORT, smtps:// with TLS from the first byte; default: mail is
                        printed where the server was started
 RECOURSE_MAIL_FROM     the sender of mail; default: recourse@localhost
+RECOURSE_ADDRESS       where people reach the pages, for links in mail; default: the first host
+RECOURSE_SCANNER       a ClamAV daemon for handed-in files: /run/clamav/clamd.ctl or tcp:HOST:PORT; default: none
 RECOURSE_DEBUG         1 while writing code, never for the public
 """
 
@@ -111,6 +113,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # on localhost only: browsers re
 EMAIL_BACKEND, _mail = environment.mail("RECOURSE_MAIL")
 globals().update(_mail)
 DEFAULT_FROM_EMAIL = environment.text("RECOURSE_MAIL_FROM", default="recourse@localhost")
+_here = f"https://{ALLOWED_HOSTS[0]}" if HTTPS and ALLOWED_HOSTS else "http://localhost:8000"
+ADDRESS = environment.text("RECOURSE_ADDRESS", default=_here).rstrip("/")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "中文")]
@@ -132,6 +136,7 @@ mimetypes.add_type("image/svg+xml", ".svg")
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400  # there are some 250 facts; a longer address is nobody's interview
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # a contract that was pasted; files are counted apart
+SCANNER = environment.text("RECOURSE_SCANNER")
 FILES = VAR / "files"  # what people handed in, under random names; never served from here
 
 X_FRAME_OPTIONS = "DENY"

@@ -306,10 +306,11 @@ class Link(OfCase):
 
 
 class Draft(models.Model):
-    """Answers of somebody without an account, behind a secret address; belongs to whoever holds the secret."""
+    """What somebody has told so far, behind a secret address; belongs to whoever holds it, then to who claimed it."""
 
     secret = models.CharField(max_length=64, primary_key=True)  # SHA-256
     answers = models.TextField()  # the address of the interview: what was answered, and nothing else
+    typed = models.JSONField(default=dict, blank=True)  # of the request: order number, reason, files; {} without one
     kept_until = models.DateTimeField()
     claimed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="drafts", null=True, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)

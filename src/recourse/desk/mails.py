@@ -1,0 +1,108 @@
+"""Mail of the desk: plain text in the person's own language, sent by a job, never while a page is being answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from recourse.bilingual import Words
+from recourse.desk import papers
+from recourse.desk.models import Case, Person
+from recourse.desk.stages import Kind, Stage
+from recourse.problems import Problem
+
+FOOT = Words(
+    "You get this because of a request made with this address at {site}. It informs; it is no legal advice.",
+    "您收到此邮件，是因为有人在 {site} 用此邮箱提出了申请。本邮件仅供参考，不构成法律意见。",
+)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as it goes out. `key` makes its Message-ID: one that is sent again by mischance is known to be the same."""
+
+    to: str
+    subject: str
+    text: str
+    key: str
+    attached: tuple[tuple[str, bytes, str], ...] = ()  # name, contents, media type
+
+
+def language(person: Person) -> str:
+    """The language in which a person is written to."""
+    return person.language or settings.LANGUAGE_CODE
+
+
+def address(path: str) -> str:
+    """The whole address of one of our pages, for a mail."""
+    return f"{settings.ADDRESS}{path}"
+
+
+def send(mail: Mail) -> None:
+    """Hand it to the mail server; raises what that raises, and is then tried again."""
+    host = settings.ADDRESS.partition("://")[2].partition("/")[0].partition(":")[0]
+    message = EmailMessage(
+        mail.subject, mail.text, to=[mail.to], headers={"Message-ID": f"<{mail.key}@{host}>", "Auto-Submitted": "auto-generated"}
+    )
+    for name, data, kind in mail.attached:
+        message.attach(name, data, kind)
+    message.send()
+
+
+def put(words: Words, lang: str, **said: str) -> str:
+    """Words with their places filled in."""
+    return words.of(lang).format(**said)
+
+
+# -- the receipt of a request, and what an institution is told
+
+RECEIVED = Words("We have it: {reference}", "已收到：{reference}")
+WITHDRAWN = Words("Your withdrawal was received: {reference}", "已收到您的撤回通知：{reference}")
+WRITTEN = Words("Your request is written, and not sent yet: {reference}", "申请已写好，尚未发出：{reference}")
+YOURS = Words(
+    "{seller} does not take part here: sending it is up to you. Your case shows where and how: {link}",
+    "{seller} 未加入本平台，需要您自己发出。请在案件页面查看发送渠道和步骤：{link}",
+)
+BELOW = Words("This is the text to send:", "要发送的文本如下：")
+FOLLOW = Words("Your case, with what happens next and by when: {link}", "案件页面（下一步及期限）：{link}")
+ARRIVED = Words("{reference}: a request came in", "{reference}：收到一项申请")
+ARRIVED_TEXT = Words(
+    "A learner sent you a request. What is owed and by when stands in your queue: {link}",
+    "有学员提交了申请。应退金额和期限请登录查看：{link}",
+)
+
+
+def receipt(case: Case) -> Mail:
+    """The receipt to the learner: date and time, what was written, and the letter as a file; or what to send where."""
+    lang, person = case.language, case.learner
+    link = address(f"/cases/{case.reference}/")
+    written = case.stage == Stage.DRAFT
+    subject = WRITTEN if written else WITHDRAWN if case.kind == Kind.WITHDRAWAL else RECEIVED
+    attached: tuple[tuple[str, bytes, str], ...] = ()
+    at = case.received_at or case.made_at
+    paper = papers.request(case, at, lang) if written else papers.receipt(case)
+    try:
+        attached = ((f"{case.reference}.pdf", paper.pdf(at), "application/pdf"),)
+    except Problem:  # no font for some character: the text says the same
+        attached = ()
+    if written:
+        parts = [put(YOURS, lang, seller=papers.seller(case, lang), link=link), BELOW.of(lang), paper.text]
+    else:
+        parts = [paper.text, put(FOLLOW, lang, link=link)]
+    parts.append(put(FOOT, lang, site=settings.ADDRESS))
+    return Mail(
+        person.email, put(subject, lang, reference=case.reference), "\n\n".join(parts), f"receipt-{case.pk}", attached
+    )
+
+
+def arrived(case: Case) -> Mail | None:
+    """To the institution's own address: only that there is something; the rest is behind its sign-in."""
+    institution = case.institution
+    if institution is None or not institution.contact:
+        return None
+    lang = institution.language
+    link = address(f"/desk/{institution.slug}/")
+    text = put(ARRIVED_TEXT, lang, link=link)
+    return Mail(institution.contact, put(ARRIVED, lang, reference=case.reference), text, f"arrived-{case.pk}")

@@ -1,0 +1,72 @@
+"""Drafts: what somebody told before there is a case, kept behind a secret address until a day, then forgotten."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from recourse.desk.models import Draft, Person
+from recourse.desk.services import exhibits, secrets
+
+DAYS = 30  # that a draft is kept after it was last changed
+TOGETHER = 200  # drafts forgotten in one transaction
+
+
+@dataclass(frozen=True)
+class Made:
+    """A new draft with its secret, which stands in its address and is kept nowhere."""
+
+    draft: Draft
+    secret: str
+
+
+def keep(*, answers: str, at: dt.datetime, typed: Mapping[str, Any] | None = None, by: Person | None = None) -> Made:
+    """Keep the answers (the address of the interview) and what was typed of a request."""
+    secret = secrets.make()
+    draft = Draft.objects.create(
+        secret=secrets.digest(secret), answers=answers, typed=dict(typed or {}), claimed_by=by,
+        kept_until=at + dt.timedelta(days=DAYS),
+    )  # fmt: skip
+    return Made(draft, secret)
+
+
+def find(secret: str, *, by: Person | None, at: dt.datetime) -> Draft | None:
+    """The draft of a secret. One that ended, or that another account claimed, answers like one that never was."""
+    nobodys = Q(claimed_by=None) | Q(claimed_by=by) if by is not None else Q(claimed_by=None)
+    found: Draft | None = Draft.objects.filter(nobodys, secret=secrets.digest(secret), kept_until__gt=at).first()
+    return found
+
+
+@transaction.atomic
+def change(*, draft: Draft, at: dt.datetime, answers: str | None = None, typed: Mapping[str, Any]) -> Draft:
+    """Write into the draft; what `typed` does not name stays. It is then kept for another whole time."""
+    held = Draft.objects.select_for_update().get(pk=draft.pk)
+    held.typed = {**held.typed, **typed}
+    held.answers = held.answers if answers is None else answers
+    held.kept_until = at + dt.timedelta(days=DAYS)
+    held.save(update_fields=["typed", "answers", "kept_until"])
+    return held
+
+
+def claim(*, draft: Draft, by: Person) -> bool:
+    """From now on only this account can open it; whether it is theirs."""
+    if draft.claimed_by_id is None:
+        Draft.objects.filter(pk=draft.pk, claimed_by=None).update(claimed_by=by)
+        draft.refresh_from_db(fields=["claimed_by"])
+    return bool(draft.claimed_by_id == by.pk)
+
+
+def forget(*, at: dt.datetime) -> int:
+    """Remove the drafts whose time is over, with files that became no exhibit; how many there were."""
+    old = list(Draft.objects.filter(kept_until__lte=at)[:TOGETHER])
+    for draft in old:
+        if "case" not in draft.typed:  # else the files are the case's
+            for told in draft.typed.get("files", []):
+                exhibits.drop(exhibits.Held.of(told))
+    Draft.objects.filter(pk__in=[draft.pk for draft in old]).delete()
+    return len(old)
