@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from recourse.bilingual import Words
-from recourse.desk import papers
+from recourse.desk import receipts
 from recourse.desk.models import Case, Person
 from recourse.desk.stages import Kind, Stage
 from recourse.problems import Problem
@@ -82,13 +82,13 @@ def receipt(case: Case) -> Mail:
     subject = WRITTEN if written else WITHDRAWN if case.kind == Kind.WITHDRAWAL else RECEIVED
     attached: tuple[tuple[str, bytes, str], ...] = ()
     at = case.received_at or case.made_at
-    paper = papers.request(case, at, lang) if written else papers.receipt(case)
+    paper = receipts.request(case, at, lang) if written else receipts.receipt(case)
     try:
         attached = ((f"{case.reference}.pdf", paper.pdf(at), "application/pdf"),)
     except Problem:  # no font for some character: the text says the same
         attached = ()
     if written:
-        parts = [put(YOURS, lang, seller=papers.seller(case, lang), link=link), BELOW.of(lang), paper.text]
+        parts = [put(YOURS, lang, seller=receipts.seller(case, lang), link=link), BELOW.of(lang), paper.text]
     else:
         parts = [paper.text, put(FOLLOW, lang, link=link)]
     parts.append(put(FOOT, lang, site=settings.ADDRESS))

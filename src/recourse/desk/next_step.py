@@ -14,6 +14,7 @@ SEND, SEND_THERE, ANSWER, THEY_ANSWER, THEY_PAY, THEY_ARE_LATE, REFUSED, WAIT_BO
     "send", "send-there", "answer", "they-answer", "they-pay", "they-are-late", "refused", "wait-body",
     "nothing",
 )  # fmt: skip
+AGREED = "pay-agreed"  # the day by which the seller must pay because a body said so, or both sides settled
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ def next_step(case: Case, deadlines: Iterable[Deadline], today: dt.date, decisio
     if stage is Stage.WAITING:
         return _by(ANSWER, Actor.LEARNER, [one for one in running if one.actor == Actor.LEARNER])
     if stage in (Stage.RECEIVED, Stage.IN_REVIEW):
+        if case.institution_id is None and "seller_refused_on" in case.facts:
+            return NextStep(REFUSED, Actor.LEARNER)  # a withdrawal, which nobody can refuse
         late = [one for one in theirs if one.due < today]
         if late:
             return _by(THEY_ARE_LATE, Actor.LEARNER, late[:1])
@@ -47,6 +50,9 @@ def next_step(case: Case, deadlines: Iterable[Deadline], today: dt.date, decisio
     if stage is Stage.DECIDED:
         return _after_decision(case, decision, [one for one in theirs if one.name == "pay"], today)
     if stage is Stage.ESCALATED:
+        agreed = [one for one in theirs if one.name == AGREED]
+        if agreed:
+            return _by(THEY_ARE_LATE if agreed[0].due < today else THEY_PAY, Actor.INSTITUTION, agreed)
         return NextStep(WAIT_BODY, Actor.BODY)
     return NextStep(NOTHING, None)
 

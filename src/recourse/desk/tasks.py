@@ -48,3 +48,28 @@ def forget(turn: Turn) -> None:
 def daily(now: dt.datetime) -> Iterator[Wake]:
     """One tidying of drafts a day."""
     yield Wake(forget.kind, {}, now, f"drafts.forget:{now.date().isoformat()}")
+
+
+@task("remind", takes_context=True)
+def remind(turn: Turn, deadline: UUID) -> None:
+    """The mail about a date of a case, if it still holds."""
+    from recourse.desk.services import reminders  # noqa: PLC0415
+
+    reminders.remind(turn, deadline)
+
+
+@task("onward.renew", takes_context=True)
+def renew(turn: Turn, case: UUID) -> None:
+    """The last days of the bodies of a case that was refused or is late."""
+    from recourse.desk.services import reminders  # noqa: PLC0415
+
+    reminders.renew(case, turn.clock())
+
+
+@sweep
+def dates(now: dt.datetime) -> Iterator[Wake]:
+    """A wake-up for each date that comes soon, and a look each day at cases for which bodies may be there."""
+    from recourse.desk.services import reminders  # noqa: PLC0415
+
+    yield from reminders.wanted(now)
+    yield from reminders.to_renew(now)

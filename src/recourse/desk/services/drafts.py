@@ -36,9 +36,14 @@ def keep(*, answers: str, at: dt.datetime, typed: Mapping[str, Any] | None = Non
 
 
 def find(secret: str, *, by: Person | None, at: dt.datetime) -> Draft | None:
-    """The draft of a secret. One that ended, or that another account claimed, answers like one that never was."""
-    nobodys = Q(claimed_by=None) | Q(claimed_by=by) if by is not None else Q(claimed_by=None)
-    found: Draft | None = Draft.objects.filter(nobodys, secret=secrets.digest(secret), kept_until__gt=at).first()
+    """The draft of a secret. One that ended, or that another account claimed, answers like one that never was.
+
+    Who claimed it also finds it by what is kept of the secret, so that it can be listed.
+    """
+    wanted = Q(secret=secrets.digest(secret), claimed_by=None)
+    if by is not None:
+        wanted |= Q(secret__in=(secrets.digest(secret), secret), claimed_by=by)
+    found: Draft | None = Draft.objects.filter(wanted, kept_until__gt=at).first()
     return found
 
 

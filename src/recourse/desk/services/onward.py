@@ -16,6 +16,7 @@ from recourse import money
 from recourse.bilingual import Words
 from recourse.desk import corpus
 from recourse.desk.models import Actor, Case, Deadline, LinkUse, Message, Person, Side
+from recourse.desk.next_step import AGREED
 from recourse.desk.services import assessing, clocks, links, rights, timeline
 from recourse.desk.stages import Kind, Stage, Step, after, steps
 from recourse.facts import read_facts
@@ -81,7 +82,7 @@ def set_dates(*, case: Case, at: dt.datetime) -> int:
     }
     there = {
         one.name: one
-        for one in Deadline.objects.filter(case=case, met_at=None, dropped_at=None, name__startswith=APPLY)
+        for one in Deadline.objects.filter(case=case, met_at=None, dropped_at=None, each_startswith=APPLY)
     }
     gone = [name for name, one in there.items() if name not in wanted and one.due >= today]
     if gone:
@@ -139,12 +140,13 @@ def came_of_it(*, case: Case, by: Person, body: str, said: Said, at: dt.datetime
     kind = Kind(case.kind)
     if said.outcome is Outcome.PAID:
         case.stage = after(Stage(case.stage), Step.SETTLE, kind).value
-        clocks.meet(case=case, name="pay", at=at)
+        for each in ("pay", AGREED):
+            clocks.meet(case=case, name=each, at=at)
         clocks.drop(case=case, at=at)
     elif said.outcome is Outcome.AGREED:
         if said.pay_by is not None:
             clocks.fix(
-                case=case, name="pay", actor=Actor.INSTITUTION, rule=body, today=at.date(), due=said.pay_by
+                case=case, name=AGREED, actor=Actor.INSTITUTION, rule=body, today=at.date(), due=said.pay_by
             )
     elif Step.DECIDE in steps(Stage(case.stage), kind):
         case.stage = after(Stage(case.stage), Step.DECIDE, kind).value

@@ -9,6 +9,8 @@ HERE = "recourse.web.desk.account.views"
 pages = [
     path("account/", later(f"{HERE}.account"), name="account"),
     path("account/login/", later(f"{HERE}.sign_in"), name="sign_in"),
+    path("account/data/", later("recourse.web.desk.account.data.page"), name="data"),
+    path("account/data.json", later("recourse.web.desk.account.data.copy"), name="data_copy"),
     path("invited/<str:secret>/", later("recourse.web.desk.account.invited.page"), name="invited"),
     path("s/<str:secret>/", later("recourse.web.desk.learner.shared.page"), name="shared"),
 ]
