@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from recourse.web import links, wording
 
@@ -23,7 +24,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _signed_in(request: HttpRequest) -> str:
-    """The name of whoever is signed in; asked of the session only where there is one."""
+    """How the account is called for whoever is signed in; asked of the session only where there is one."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
         return ""
-    return str(request.user)
+    return str(getattr(request.user, "name", "")) or gettext("Account")

@@ -11,6 +11,9 @@ RECOURSE_MAIL          smtp://USER:PASSWORD@HOST:PORT, smtps:// with TLS from th
 RECOURSE_MAIL_FROM     the sender of mail; default: recourse@localhost
 RECOURSE_ADDRESS       where people reach the pages, for links in mail; default: the first host
 RECOURSE_SCANNER       a ClamAV daemon for handed-in files: /run/clamav/clamd.ctl or tcp:HOST:PORT; default: none
+RECOURSE_SEAL_KEY      the key that seals bundles and heads of the log; default: made when needed, in var/seal.pem
+RECOURSE_AUTHORITY     address of a time-stamp authority (RFC 3161); default: none
+RECOURSE_WITNESSES     addresses, with commas, that the heads of the log are mailed to, besides institutions' auditors
 RECOURSE_DEBUG         1 while writing code, never for the public
 """
 
@@ -44,6 +47,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "recourse.desk",
     "recourse.work",
+    "recourse.payouts",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -137,6 +141,9 @@ mimetypes.add_type("image/svg+xml", ".svg")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400  # there are some 250 facts; a longer address is nobody's interview
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # a contract that was pasted; files are counted apart
 SCANNER = environment.text("RECOURSE_SCANNER")
+SEAL_KEY = environment.folder("RECOURSE_SEAL_KEY", default=VAR / "seal.pem")
+AUTHORITY = environment.text("RECOURSE_AUTHORITY")
+WITNESSES = environment.names("RECOURSE_WITNESSES")
 FILES = VAR / "files"  # what people handed in, under random names; never served from here
 
 X_FRAME_OPTIONS = "DENY"

@@ -5,6 +5,8 @@ from django.urls import include, path
 from recourse.web.desk.account import urls as account
 from recourse.web.desk.learner import urls as learner
 from recourse.web.desk.money import urls as money
+from recourse.web.desk.public import urls as public
+from recourse.web.desk.operator import urls as operator
 from recourse.web.desk.staff import urls as staff
 from recourse.web.later import Later, later
 
@@ -36,8 +38,10 @@ app = [
     path("how/", page("how.how"), name="how"),
     *account.pages,
     *learner.pages,
+    *public.pages,
     *staff.pages,
     *money.pages,
+    *operator.pages,
 ]
 urlpatterns = [path("", include((app, "web"))), *account.outside]
 

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from recourse import money
 from recourse.desk.models import Case, Exhibit, Person
 from recourse.desk.services.timeline import Told
-from recourse.web import wording
+from recourse.web import engine, wording
+from recourse.web.desk import steps
 
 Body = Mapping[str, Any]
 
@@ -50,7 +52,8 @@ def _line(
     body = told.body or {}
     say = WHAT.get(told.entry.kind)
     what = gettext("erased") if told.body is None else say(body) if say else told.entry.kind
-    text = str(body.get("text") or body.get("said") or body.get("letter") or "")
+    letter = "" if told.entry.kind == "consented" else body.get("letter")  # the letter to a body is long, and in its file
+    text = str(body.get("text") or body.get("said") or letter or body.get("reason") or "")
     return Line(
         at=told.entry.at,
         who=_who(case, told.actor, person, reader),
@@ -97,9 +100,47 @@ def _decided(body: Body) -> str:
 def _they(body: Body) -> str:
     day = wording.day_of(str(body.get("on", "")))
     when = wording.date(day) if day else ""
+    if body.get("refused") and body.get("minor") and body.get("currency"):
+        amount = wording.money(money.show(body["minor"], body["currency"]))
+        return gettext("told us that they offered %(amount)s on %(day)s") % {"amount": amount, "day": when}
     if body.get("refused"):
         return gettext("told us that they refused on %(day)s") % {"day": when}
     return gettext("told us that they answered on %(day)s") % {"day": when}
+
+
+def _they_wrote(body: Body) -> str:
+    day = wording.day_of(str(body.get("on", "")))
+    return gettext("told us what they wrote on %(day)s") % {"day": wording.date(day) if day else ""}
+
+
+def _named(body: Body) -> str:
+    """The body of an entry, in the page's language where the corpus still knows it."""
+    found = engine.library().bodies.get(str(body.get("body", "")))
+    return steps.shown_name(found.rule.title, wording.lang()) if found is not None else str(body.get("name", ""))
+
+
+def _consented(body: Body) -> str:
+    said = gettext("agreed that %(name)s gets the letter and sees the case") if body.get("whole_case") else gettext(
+        "agreed that %(name)s gets the letter"
+    )  # fmt: skip
+    return said % {"name": _named(body)}
+
+
+def _body_answered(body: Body) -> str:
+    say = {
+        "paid": gettext("told us: %(name)s helped, and the money has arrived"),
+        "agreed": gettext("told us that %(name)s is on their side"),
+        "part": gettext("told us that %(name)s gives a part: %(amount)s"),
+        "against": gettext("told us that %(name)s is not on their side"),
+        "not-taken": gettext("told us that %(name)s does not deal with the case"),
+    }.get(str(body.get("outcome")), gettext("told us what %(name)s answered"))
+    return say % {"name": _named(body), "amount": _amount(body)}
+
+
+def _facts(body: Body) -> str:
+    known = engine.facts()
+    named = [known[name].name.of(wording.lang()) for name in body.get("facts") or () if name in known]
+    return gettext("added what had been missing: %(facts)s") % {"facts": wording.listed(named)}
 
 
 WHAT: dict[str, Callable[[Body], str]] = {
@@ -128,5 +169,10 @@ WHAT: dict[str, Callable[[Body], str]] = {
     "body-wrote": lambda _: gettext("wrote, for the body that was turned to"),
     "mandate-given": lambda body: gettext("asked %(name)s to act") % {"name": body.get("name", "")},
     "mandate-ended": lambda _: gettext("ended a mandate"),
-    "escalated": lambda body: gettext("turned to %(name)s") % {"name": body.get("name", "")},
+    "escalated": lambda body: gettext("turned to %(name)s") % {"name": _named(body)},
+    "consented": _consented,
+    "body-answered": _body_answered,
+    "they-wrote": _they_wrote,
+    "facts": _facts,
+    "reminded": lambda _: gettext("sent a reminder of a date by mail"),
 }

@@ -84,6 +84,10 @@ def deadline(one: Deadline, case: Case) -> str:
         return gettext("%(who)s must decide") % who
     if one.name == "answer-question":
         return gettext("Your answer is due")
+    if one.name == steps.AGREED:
+        return gettext("%(who)s must pay, as agreed or decided") % who
+    if one.name == "ask-learner":
+        return gettext("We ask you whether %(who)s answered") % who
     if one.name.startswith("apply:"):
         return gettext("Last day to turn to %(name)s") % {"name": _body(one.name.removeprefix("apply:"))}
     return one.name

@@ -10,25 +10,38 @@ from django import forms
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from recourse.bilingual import Words
 from recourse.desk.models import Case, Message, Person, Side
-from recourse.desk.services import cases
+from recourse.desk.services import cases, exhibits
 from recourse.desk.stages import Kind, Stage, Step, steps
+from recourse.exhibits.refusals import TooMuch
 from recourse.problems import Problem, each
 from recourse.web import clock, wording
 from recourse.web.access import Who, allow
 from recourse.web.desk.learner import case as pages
 
 LONGEST = 5_000  # characters of what is written at once
+LARGEST = 20 * (1 << 20)  # bytes of a file
 
 
 def area(label: str | Promise, *, needed: bool = True, hint: str | Promise = "", rows: int = 6) -> forms.CharField:
     """A field for several lines."""
     widget = forms.Textarea({"rows": rows})
     return forms.CharField(label=label, max_length=LONGEST, required=needed, help_text=hint, widget=widget)
+
+
+class Adding(forms.Form):
+    """A file for the case."""
+
+    file = forms.FileField(
+        label=gettext_lazy("A file"), max_length=255,
+        help_text=gettext_lazy("PDF, picture, e-mail or text, at most 20 MB. It is kept as it is, as evidence."),
+    )  # fmt: skip
 
 
 class Writing(forms.Form):
@@ -63,6 +76,34 @@ def write(request: HttpRequest, reference: str) -> HttpResponse:
         if last is None or (last.side, last.author_id, last.text) != (Side.LEARNER, person.pk, text):
             cases.answer(case=case, by=person, text=text, at=clock.now())
     return redirect("web:case", case.reference)
+
+
+@allow(Who.LEARNER, Who.ADVISER)
+@require_POST
+def file(request: HttpRequest, reference: str) -> HttpResponse:
+    """Add a file as evidence. The same file twice is one exhibit."""
+    case = pages.find(request, reference)
+    form = Adding(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            keep(request, case, "file")
+        except Problem as problem:
+            form.add_error("file", told(problem))
+        else:
+            return redirect(f"{reverse('web:case', args=[case.reference])}#he")
+    return pages.show(request, case, files=form, status=422)
+
+
+def keep(request: HttpRequest, case: Case, field: str) -> None:
+    """Keep the file of that field, if one came. Raises `Problem` for what is not taken, in words for its owner."""
+    came = request.FILES.get(field)
+    if came is None:
+        return
+    if (came.size or 0) > LARGEST:
+        raise TooMuch(Words("the file has more than 20 MB", "文件超过 20 MB"))
+    exhibits.keep(
+        case=case, name=came.name or "", data=came.read(), by=person_of(request), at=clock.now(), purpose="correspondence"
+    )
 
 
 @dataclass(frozen=True)

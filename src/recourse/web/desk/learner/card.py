@@ -7,7 +7,6 @@ fill few; a learner who answers all of them leaves the issuer nothing to ask.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -16,10 +15,10 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from recourse import money
-from recourse.desk import papers
+from recourse.desk import writing
 from recourse.desk.models import Case, Exhibit
 from recourse.desk.services import timeline
-from recourse.web import clock, engine, wording
+from recourse.web import clock, engine, values, wording
 from recourse.web.access import Who, allow
 from recourse.web.desk import owed, steps
 from recourse.web.desk.learner import case as pages
@@ -55,8 +54,9 @@ FIELDS: dict[str, str | Promise] = {
     "uncategorized_file": gettext_lazy("Other files"),
     "uncategorized_text": gettext_lazy("Everything else"),
 }
-USE = ("lessons_taken", "progress", "hours_elapsed", "last_attended_on", "supply_begun", "certificate_issued")
-TIMES = ("starts_on", "ends_on", "access_from", "access_until", "first_lesson_on")
+USE = ("lessons_taken", "lessons_watched", "share_completed", "hours_taken", "last_attended_on", "supply_begun", "service_used",
+       "certificate_issued")  # fmt: skip
+TIMES = ("access_given_on", "starts_on", "ends_on", "service_stopped_on")
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _terms(case: Case) -> dict[str, str]:
     told = owed.owed(case, assessment, clock.now().date().toordinal())
     law = [one for one in ([told.best] if told.best else []) + told.others if one.answer in ("owes", "owes-nothing")]
     lines = [f"{one.title.text}{' · ' + one.source.article if one.source.article else ''}: {one.status}" for one in law]
-    informed = _facts(case, ("withdrawal_information_given", "policy_shown_before_purchase", "terms_accepted_on"))
+    informed = _facts(case, ("withdrawal_information_given", "withdrawal_information_given_on", "contract_document_received"))
     due = ""
     if assessment.owed_minor and assessment.currency:
         due = gettext("%(amount)s is owed to me.") % {
@@ -158,7 +158,7 @@ def _what_happened(case: Case) -> dict[str, str]:
     ]
     asked = wording.day_of(str(case.facts.get("requested_on") or ""))
     cancelled = gettext("I asked for the money on %(day)s.") % {"day": wording.date(asked)} if asked else ""
-    answered = papers.answered(case)
+    answered = writing.answered(case)
     refused = ""
     if answered.what in ("refused", "less"):
         reason = case.decisions.exclude(reason="").order_by("-made_at").values_list("reason", flat=True).first()
@@ -186,10 +186,8 @@ def _facts(case: Case, names: tuple[str, ...]) -> str:
 
 
 def _said(name: str, text: str) -> str:
-    from recourse.web import values  # noqa: PLC0415 - late, as it reads all words of the data
-
-    fact: Any = engine.facts()[name]
-    return gettext("%(name)s: %(value)s") % {"name": fact.name.of(wording.lang()), "value": values.of(name, text)}
+    fact = engine.facts()[name]
+    return gettext("%(name)s: %(value)s") % {"name": fact.name.of(wording.lang()), "value": values.shown(fact, text)}
 
 
 def _files(case: Case, purposes: tuple[str, ...]) -> str:

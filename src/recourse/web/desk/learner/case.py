@@ -24,6 +24,7 @@ from recourse.web.titles import Title
 from recourse.web.titles import of as title_of
 
 FIRST = 3  # bodies that are named on the page; the others are one click away
+LETTERS = {Kind.REFUND: "request", Kind.WITHDRAWAL: "withdrawal", Kind.COMPLAINT: "complaint"}  # the first of each
 # Pages of other rooms that a case leads to, where they are there.
 ELSEWHERE = ("case_bundle", "case_share", "case_withdrawal")
 
@@ -50,6 +51,7 @@ def show(
         "said": said,
         "process": asking.process(case.platform) if case.platform and case.institution_id is None else None,
         "listed": case.institution_id is None,
+        "letter_kind": LETTERS[Kind(case.kind)],
         "bodies": _bodies(case),
         "turned": turned_to(found["told"]),
         "asked": next((one for one in found["messages_"] if one.asks), None),
@@ -97,7 +99,7 @@ def context(case: Case, reader: Any) -> dict[str, Any]:
         "lines": lines.lines(case, told, person),
         "messages_": list(case.messages.filter(inner=False).order_by("-made_at").select_related("author")),
         "exhibits": case.exhibits.order_by("made_at"),
-        "may": {one.replace("-", "_") for one in steps(Stage(case.stage), Kind(case.kind))},
+        "may": {one.replace("-", "_"): True for one in steps(Stage(case.stage), Kind(case.kind))},
         "today": today.toordinal(),
     }
 

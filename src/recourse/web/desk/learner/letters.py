@@ -11,9 +11,8 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from recourse.bilingual import language
-from recourse.desk import papers
+from recourse.desk import writing
 from recourse.desk.models import Case
-from recourse.desk.stages import Kind
 from recourse.letters import compose, tongues
 from recourse.letters.letter import Letter
 from recourse.letters.plain import plain
@@ -25,7 +24,6 @@ from recourse.web.desk import steps
 from recourse.web.desk.learner import acting
 from recourse.web.desk.learner import case as pages
 
-FIRST = {Kind.REFUND: "request", Kind.WITHDRAWAL: "withdrawal", Kind.COMPLAINT: "complaint"}
 TITLES = {
     "request": gettext_lazy("The request as a letter"),
     "withdrawal": gettext_lazy("The withdrawal as a letter"),
@@ -74,12 +72,12 @@ class Seen:
 def seen(case: Case, kind: str, form: forms.Form, to: Turn | None = None) -> Seen:
     """The letter with what the form says; the words of the case's story where the person typed none yet."""
     value = form.cleaned_data if form.is_bound and form.is_valid() else form.initial
-    typed = papers.Typed(value.get("words") or "", value.get("address") or "")
-    today, lang = clock.now().date(), value.get("language") or "en"
+    typed = writing.Typed(value.get("words") or "", value.get("address") or "")
+    at, lang = clock.now(), value.get("language") or "en"
     try:
-        letter = papers.letter(case, kind, lang=lang, today=today, typed=typed, to=to)
+        letter = writing.letter(case, kind, lang=lang, at=at, typed=typed, to=to)
         if value.get("beside") and wording.lang() != lang:
-            other = papers.letter(case, kind, lang=wording.lang(), today=today, typed=typed, to=to)
+            other = writing.letter(case, kind, lang=wording.lang(), at=at, typed=typed, to=to)
             letter = compose.beside(letter, other)
         return Seen(letter, plain(letter))
     except Problem as problem:
@@ -90,7 +88,7 @@ def as_pdf(case: Case, letter: Letter) -> HttpResponse:
     """The letter as a file, with the assessment in it. Raises `Problem` for a character that no font shows."""
     from recourse.letters.pdf import pdf  # noqa: PLC0415 - it loads fonts, which no other page needs
 
-    content = pdf(letter, papers.told(papers.last(case), language(letter.lang)), int(clock.now().timestamp()))
+    content = pdf(letter, writing.told(writing.last(case), language(letter.lang)), int(clock.now().timestamp()))
     name = f"{case.reference}-{letter.kind}-{letter.lang}.pdf"
     return HttpResponse(
         content, "application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
@@ -104,7 +102,7 @@ def page(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
     if kind not in TITLES:
         raise Http404
     case = pages.find(request, reference)
-    lang = papers.tongue(case)
+    lang = writing.tongue(case)
     initial = {"language": lang, "beside": lang != wording.lang(), "words": _story(case, kind)}
     form = Adding(request.POST or None, initial=initial)
     found = seen(case, kind, form)

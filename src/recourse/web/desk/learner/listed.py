@@ -13,10 +13,10 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from recourse import money
-from recourse.desk import papers
+from recourse.desk import receipts, writing
 from recourse.desk.models import Actor, Case
 from recourse.desk.services import cases, clocks, onward
-from recourse.desk.stages import Kind, Stage, Step, steps
+from recourse.desk.stages import Kind, Stage, Step
 from recourse.problems import Problem
 from recourse.web import asking, clock, typed, wording
 from recourse.web.access import Who, allow
@@ -112,14 +112,15 @@ def send(request: HttpRequest, reference: str) -> HttpResponse:
             said, status = acting.told(problem), 409
         else:
             return redirect("web:case", case.reference)
-    kind = letters.FIRST[Kind(case.kind)]
-    tongue = papers.tongue(case)
+    kind = pages.LETTERS[Kind(case.kind)]
+    tongue = writing.tongue(case)
     texts = [(lang, letters.seen(case, kind, _form(case, lang))) for lang in dict.fromkeys((tongue, wording.lang()))]
     context = {
         "here": "cases", "case": case, "form": form, "said": said, "seller": words.seller(case), "kind": kind,
         "process": asking.process(case.platform) if case.platform else None,
         "draft": case.stage == Stage.DRAFT,
         "texts": [(dict(letters.languages())[lang], lang, one) for lang, one in texts],
+        "instead": _instead(case, tongue),
     }  # fmt: skip
     return render(request, "desk/case_send.html", context, status=422 if form.errors else status)
 
@@ -168,8 +169,6 @@ def they_answered(case: Case, by: Any, told: dict[str, Any]) -> None:
     if what == "all" and step is Step.SETTLE:  # a promise settles nothing yet
         onward.they_wrote(case=case, by=by, said=told["text"] or gettext("They pay everything"), on=told["on"], at=at)
         return
-    if step not in steps(Stage(case.stage), Kind(case.kind)):
-        cases.they_answered(case=case, by=by, said="", refused=False, minor=None, on=told["on"], at=at)  # says what is open
     assessment = case.assessments.order_by("-number").first()
     owed = assessment.owed_minor if assessment is not None else None
     less = what == "part" and (owed is None or minor < owed)
@@ -195,6 +194,14 @@ def _listed(request: HttpRequest, reference: str) -> Case:
     if case.institution_id is not None:
         raise Http404
     return case
+
+
+def _instead(case: Case, lang: str) -> str:
+    """What to send where no letter can be written on these facts."""
+    if case.kind != Kind.WITHDRAWAL:
+        return case.story
+    what = case.purchase.course_title or case.purchase.order_number if case.purchase is not None else ""
+    return receipts.statement(what, case.learner.email, case.story, lang)
 
 
 def _form(case: Case, lang: str) -> forms.Form:

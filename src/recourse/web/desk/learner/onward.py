@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recourse import guide, money
-from recourse.desk import papers
+from recourse.desk import writing
 from recourse.desk.models import Case, LinkUse
 from recourse.desk.services import onward, timeline
 from recourse.desk.services.onward import Handing, Outcome, Said
@@ -117,7 +117,7 @@ def body(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     """One body: what it wants, the letter to it, and handing it over, which nothing does without consent."""
     case = pages.find(request, reference)
     turn = _turn(case, name)
-    lang = papers.tongue(case, turn)
+    lang = writing.tongue(case, turn)
     initial = {"language": lang, "beside": lang != wording.lang(), "words": case.story}
     form = Turning(request.POST or None, initial=initial)
     seen, status = letters.seen(case, "complaint-to", form, turn), 200

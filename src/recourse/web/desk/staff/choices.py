@@ -112,7 +112,7 @@ def minor(form: forms.Form, name: str, code: str) -> int | None:
     except typed.Wrong as wrong:
         form.add_error(name, wrong.message)
     except Problem as problem:
-        form.add_error(name, problem.message.of(wording.lang()) if hasattr(problem.message, "of") else str(problem))
+        form.add_error(name, _words(problem))
     return None
 
 
@@ -125,11 +125,9 @@ def blame(form: forms.Form, problem: Problem) -> None:
     """What a service says is wrong, beside the field it names."""
     for one in each(problem):
         field = one.field if one.field in form.fields else None
-        form.add_error(field, one.say(wording.lang()))
+        form.add_error(field, _words(one))
 
 
-def day_number(date: dt.date | dt.datetime | None) -> int | None:
-    """A date for the filters of the templates."""
-    return date.toordinal() if date is not None else None
-
-
+def _words(problem: Problem) -> str:
+    """What is wrong, without the name of the field, which stands beside it."""
+    return Problem(problem.message, hint=problem.hint).say(wording.lang())

@@ -1,0 +1,90 @@
+"""The voucher of a request: taken, read in a process of its own, and what it says confirmed by its owner."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from recourse.desk.services import exhibits
+from recourse.exhibits import serving
+from recourse.exhibits.refusals import Refused
+from recourse.web import wording
+from recourse.web.access import Who, allow
+from recourse.web.desk.learner import drafting, new_forms, reading
+from recourse.web.desk.learner.drafting import STEPS
+from recourse.web.desk.learner.new import FLOW, GET_OR_POST
+
+MOST = 5  # files of a request before it is a case
+
+
+@allow(Who.LEARNER)
+@require_http_methods(GET_OR_POST)
+def page(request: HttpRequest, secret: str) -> HttpResponse:
+    """Hand in the voucher, or go on without one."""
+    writing = drafting.find(request, secret, *FLOW)
+    form = new_forms.Voucher(request.POST or None, request.FILES or None)
+    if request.method == "POST" and "without" in request.POST:
+        return redirect(writing.write({"voucher": "none", "files": [], "read": {}}).next())
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        data = file.read()
+        try:
+            held = exhibits.hold(file.name, data)
+        except Refused as problem:
+            form.add_error("file", new_forms.said(problem))
+        else:
+            others = [told for told in writing.typed.get("files", []) if told["digest"] != held.digest][: MOST - 1]
+            told = reading.read(data, writing.answers.get("learner_place"))
+            left = reading.Read(told=told, answers=writing.answers, number=str(writing.typed.get("order_number", "")))
+            more = {"voucher": "kept", "files": [held.plain(), *others], "read": told, "confirmed": not left.fields}
+            return redirect(writing.write(more).next())
+    context = {
+        "here": "cases", "form": form, "number": 2, "steps": len(STEPS), "share": 25, "back": writing.at("order"),
+        "files": writing.files, "complaint": writing.kind == "complaint",
+    }  # fmt: skip
+    return render(request, "desk/new_voucher.html", context, status=422 if form.errors else 200)
+
+
+@allow(Who.LEARNER)
+@require_http_methods(GET_OR_POST)
+def read(request: HttpRequest, secret: str) -> HttpResponse:
+    """Is this what your voucher says?"""
+    writing = drafting.find(request, secret, *FLOW)
+    told, number = writing.typed.get("read") or {}, str(writing.typed.get("order_number", ""))
+    if not writing.files:
+        return redirect(writing.at("voucher"))
+    form = reading.Read(request.POST or None, told=told, answers=writing.answers, number=number)
+    if request.method == "POST" and (not form.fields or form.is_valid()):
+        cleaned = form.cleaned_data if form.fields else {}
+        new = {"confirmed": True, **({"order_number": cleaned["order_number"]} if cleaned.get("order_number") else {})}
+        return redirect(writing.write(new, form.answers).next())
+    held = writing.files[0]
+    lang = wording.lang()
+    context = {
+        "here": "cases", "form": form, "number": 2, "steps": len(STEPS), "share": 40, "back": writing.at("voucher"),
+        "held": held, "secret": secret, "pages": range(1, held.pages + 1),
+        "picture": held.shown_kind == "image/png", "words": _words(held),
+        "notes": [note[1] if lang == "zh" else note[0] for note in (*held.notes, *told.get("notes", []))],
+        "scanned": gettext("no virus scanner looked at it") if held.scanned == "not scanned" else "",
+    }  # fmt: skip
+    return render(request, "desk/new_read.html", context, status=422 if form.errors else 200)
+
+
+@allow(Who.LEARNER)
+@require_safe
+def picture(request: HttpRequest, secret: str, number: int) -> HttpResponse:
+    """A page of the copy that is shown."""
+    writing = drafting.find(request, secret, *FLOW)
+    held = next(iter(writing.files), None)
+    data = exhibits.copy(held.shown, number) if held is not None else None
+    if held is None or data is None:
+        raise Http404
+    return HttpResponse(data, headers=serving.shown_headers(held.shown_kind))
+
+
+def _words(held: exhibits.Held) -> str:
+    """The beginning of a copy in words."""
+    data = exhibits.copy(held.shown, 1) if held.shown_kind == "text/plain" else None
+    return data.decode()[:3000] if data else ""
