@@ -12,7 +12,7 @@ import pytest
 from engine_rooms import a_cluster, a_session, by_polars, by_postgres, by_spark
 from making import everything
 from strategies import TIMES
-from test_engines import ASKED_ON, RULES, near, of_rule
+from test_engines import ASKED_ON, NARROW, near, of_rule
 
 from recourse.batch.plan import plan
 
@@ -25,7 +25,7 @@ FEW = [
     "fr-conso-l242-4-late-refund",
     "kr-ecommerce-17-1",
 ]
-SOME = [rule for rule in RULES if TIMES > 1 or rule in FEW]
+SOME = [rule for rule in NARROW if TIMES > 1 or rule in FEW]
 POLICIES = sorted(everything().platforms)[:: 1 if TIMES > 1 else 20]
 
 

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from recourse import days, library, money
-from recourse.batch import exposure, picture, repair, what_if
+from recourse.batch import exposure, picture, repair, summary, what_if
 from recourse.batch.deciding import by_name
 from recourse.batch.engines import scalar
 from recourse.batch.plan import Plan, plan
@@ -220,3 +220,17 @@ def test_sums_are_exact_beyond_sixty_four_bits_and_currencies_stay_apart() -> No
     two.add(one)
     assert two.by(lambda cell: cell.currency) == {"EUR": (2 * 10**6, 2 * 10**19), "KRW": (2 * 10**6, 2 * 10**19)}
     assert two.told()["clauses"][0]["refund"] == "200000000000000000.00 EUR"
+
+
+def test_credit_is_told_apart_from_money() -> None:
+    """What comes back into a wallet is no money that is owed; its worth stands by itself."""
+    decided = pl.DataFrame({
+        "answer": ["owes", "owes", "owes", "owes-nothing"], "form": ["original", "credits", None, None],
+        "clause": ["a", "b", "c", "a"], "refund": [100, 40, 7, 0], "currency": ["EUR"] * 4,
+    })  # fmt: skip
+    found = Summary.from_json(summary.of(decided, None).to_json())
+    assert found.by(lambda cell: cell.currency) == {"EUR": (4, 107)}
+    assert found.credits() == {("b", "EUR"): (1, 40)}
+    told = found.told()
+    assert {row["answer"]: row["orders"] for row in told["answers"]} == {"owes": 2, "owes-credit": 1, "owes-nothing": 1}
+    assert told["credits"] == [{"clause": "b", "currency": "EUR", "orders": 1, "credit": "0.40 EUR"}]

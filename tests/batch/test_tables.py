@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from engine_rooms import POSTGRES, a_cluster
 
+from postgres import MISSING, there
 from recourse.batch import tables
 from recourse.batch.plan import Plan
 from recourse.batch.running import run
@@ -34,8 +35,8 @@ def answers(wanted: Plan, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
 
 def test_postgres_writes_the_same_answers_into_a_table(wanted: Plan, answers: tuple[Path, pl.DataFrame]) -> None:
     pytest.importorskip("psycopg", reason="psycopg is not installed")
-    if not shutil.which("initdb"):
-        pytest.skip("no PostgreSQL server on this machine")
+    if not there():
+        pytest.skip(MISSING)
     source, expected = answers
     orders = pl.read_parquet(source)
     with tempfile.TemporaryDirectory(prefix="recourse-") as made, a_cluster(folder := Path(made)) as connection:
@@ -50,12 +51,79 @@ def test_postgres_writes_the_same_answers_into_a_table(wanted: Plan, answers: tu
         connection.commit()
         assert rows == expected.rows()
         assert found.count == 600
+        spoil = (
+            "UPDATE orders SET {} WHERE order_id IN (SELECT order_id FROM orders ORDER BY order_id LIMIT {} OFFSET {})"
+        )
+        for what, count, after in (
+            ("lessons_total = -3", 4, 0),
+            ("kind = 'lecture'", 5, 10),
+            ("currency = 'EURO'", 6, 20),
+        ):
+            connection.execute(spoil.format(what, count, after))
+        connection.commit()
+        some = tables.in_postgres(wanted, address, "orders", "others", lang="zh")
+        assert (some.count, some.bad) == (585, 15)
+        reasons = connection.execute(
+            'SELECT "column", value, reason, count(*) FROM others_bad GROUP BY 1, 2, 3'
+        ).fetchall()
+        told = {(column, value, reason): n for column, value, reason, n in reasons}
+        assert told["currency", "EURO", "不是货币代码（ISO 4217）"] == 6
+        assert told["kind", "lecture", "不是该事实的取值"] == 5
+        assert told["lessons_total", "-3", "数值超出范围"] == some.reasons["lessons_total"] == 4
+        left = connection.execute('SELECT * FROM others ORDER BY order_id COLLATE "C"').fetchall()
+        connection.commit()
+        assert set(left) <= set(rows)
+        connection.execute("ALTER TABLE orders ALTER COLUMN paid TYPE double precision")
+        connection.commit()
+        with pytest.raises(Problem, match="paid: the column holds double precision"):
+            tables.in_postgres(wanted, address, "orders", "more")
+        connection.execute("ALTER TABLE orders ALTER COLUMN paid TYPE bigint")
+        connection.commit()
         with pytest.raises(Problem, match="already exists"):
             tables.in_postgres(wanted, address, "orders", "answers")
         with pytest.raises(Problem, match="is not the name of a table"):
             tables.in_postgres(wanted, address, "orders; drop table orders", "more")
         with pytest.raises(Problem, match="does not exist"):
             tables.in_postgres(wanted, address, "nowhere", "more")
+
+
+@pytest.fixture(scope="module")
+def spoiled(wanted: Plan, tmp_path_factory: pytest.TempPathFactory) -> tuple[pl.DataFrame, set[str]]:
+    """Orders of which many are impossible, and those that the reader of files refuses."""
+    folder = tmp_path_factory.mktemp("spoiled")
+    source = book.orders(wanted, folder / "orders.parquet", 3000, bad=200_000)
+    orders = pl.read_parquet(source)
+    job = book.job(wanted, source, folder / "answers.parquet", engine="polars")
+    assert run(job).summary.bad > 300
+    return orders, set(orders["order_id"]) - set(pl.read_parquet(folder / "answers.parquet")["order_id"])
+
+
+def test_a_table_refuses_the_rows_that_a_file_refuses(wanted: Plan, spoiled: tuple[pl.DataFrame, set[str]]) -> None:
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    if not there():
+        pytest.skip(MISSING)
+    orders, bad = spoiled
+    with tempfile.TemporaryDirectory(prefix="recourse-") as made, a_cluster(folder := Path(made)) as connection:
+        columns = ", ".join(f"{name} {POSTGRES[kind.base_type()]}" for name, kind in orders.schema.items())
+        connection.execute(f"CREATE TABLE orders ({columns})")
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO orders VALUES ({', '.join(['%s'] * orders.width)})", orders.rows())
+        connection.commit()
+        tables.in_postgres(wanted, f"host={folder} user=postgres dbname=postgres", "orders", "answers", "amiss")
+        assert {row[0] for row in connection.execute("SELECT order_id FROM amiss")} == bad
+
+
+def test_spark_refuses_the_rows_that_a_file_refuses(
+    wanted: Plan, spoiled: tuple[pl.DataFrame, set[str]], tmp_path: Path
+) -> None:
+    pytest.importorskip("pyspark", reason="PySpark is not installed")
+    if not shutil.which("java"):
+        pytest.skip("no Java on this machine")
+    orders, bad = spoiled
+    orders.write_parquet(tmp_path / "orders.parquet")
+    found = tables.in_spark(wanted, "local[1]", str(tmp_path / "orders.parquet"), str(tmp_path / "answers"))
+    assert set(pl.read_parquet(tmp_path / "answers.bad" / "*.parquet")["order_id"]) == bad
+    assert found.bad == len(bad)
 
 
 def test_spark_writes_the_same_answers_to_a_folder(

@@ -1,6 +1,6 @@
 """What deciding orders in whole columns costs, against merely decoding the same Parquet file: processor time, one run.
 
-python -m tests.bench.batch_engines ORDERS.parquet udemy [platform|place]
+python -m tests.bench.batch_engines [ROWS]
 """
 
 from __future__ import annotations
@@ -8,16 +8,37 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-import polars as pl
+from tests.bench.timing import machine, table
 
 from recourse import days, library
-from recourse.batch.engines import polars
-from recourse.batch.plan import OUTPUT, plan
+from recourse.batch import deciding, example, running, schema
+from recourse.batch.orders import Orders, open_orders
+from recourse.batch.plan import OUTPUT, Plan, plan
+from recourse.library import Library
+
+ASKED_ON = days.parse("2026-05-01")
+PLANS = (("platform", "udemy"), ("platform", "coursera"), ("place", "DE"), ("place", "FR"), ("place", "KR"))
+SEED = 1
 
 
-def processor(run: Callable[[], object], rounds: int = 3) -> float:
+class Line(NamedTuple):
+    """Nanoseconds of processor time for an order, of one plan: the file alone, and with what is decided of it."""
+
+    name: str
+    rules: int
+    decoding: float
+    deciding: float  # reading what the rules read, answer and refund
+    everything: float  # the same, all columns of the output
+    whole: float  # `recourse batch`: with the checks of every cell, the summary, and writing Parquet
+
+
+def processor(run: Callable[[], object], rounds: int) -> float:
     """The least processor seconds of some runs."""
     found = []
     for _ in range(rounds):
@@ -27,36 +48,64 @@ def processor(run: Callable[[], object], rounds: int = 3) -> float:
     return min(found)
 
 
-def drained(frame: pl.LazyFrame) -> Callable[[], object]:
-    """Reads every column of a frame to its end and keeps nothing of it."""
-    names = frame.collect_schema().names()
-    return lambda: frame.select(pl.col(name).is_not_null().sum() for name in names).collect(engine="streaming")
+@contextmanager
+def made(one: Plan, rows: int) -> Iterator[tuple[Path, Orders]]:
+    """A file of seeded orders with the facts that the plan reads."""
+    with TemporaryDirectory(prefix="recourse-bench-") as folder:
+        path = Path(folder) / "orders.parquet"
+        example.write(example.recipe(one, rows=rows, seed=SEED, only_place=one.place or None), path)
+        yield Path(folder), open_orders(path)
 
 
-def measure(path: str, what: str, kind: str) -> dict[str, float]:
-    """Nanoseconds of processor time for each order."""
-    loaded = library.load()
-    asked_on = days.parse("2026-05-01")
-    if kind == "platform":
-        one = plan(loaded, platform=what, asked_on=asked_on)
-    else:
-        whole = plan(loaded, place=what, asked_on=asked_on)
-        fitting = [rule.id for rule in whole.rules if not any(version.big for version in rule.versions)]
-        one = plan(loaded, rules=fitting, place=what, asked_on=asked_on)
-    orders = pl.scan_parquet(path)
-    count = orders.select(pl.len()).collect().item()
-    columns = orders.collect_schema().names()
-    full = [name for name in columns if orders.filter(pl.col(name).is_null()).head(1).collect().is_empty()]
-    found = {"decoding the file": processor(drained(orders))}
-    for name, want in (("answer and refund", ("answer", "refund")), ("all columns", OUTPUT)):
-        decided = polars.decide(one, orders, keep=columns[:1], want=want, whole=full)
-        found[f"decoding and deciding: {name}"] = processor(drained(decided))
-    return {name: seconds / count * 1e9 for name, seconds in found.items()}
+def measure(loaded: Library, rows: int, rounds: int = 3) -> list[Line]:
+    """Every plan on a file of its own, stretch by stretch as `recourse batch` takes it."""
+    found = []
+    for kind, what in PLANS:
+        one = plan(loaded, **{kind: what}, asked_on=ASKED_ON)  # type: ignore[arg-type]
+        with made(one, rows) as (folder, orders):
+            found.append(_line(one, what, folder, orders, rows, rounds))
+    return found
+
+
+def _line(one: Plan, name: str, folder: Path, orders: Orders, rows: int, rounds: int) -> Line:
+    wanted = [column for column in one.columns if column in orders.schema]
+    layout = schema.layout(orders.schema, one.facts, one.library.vocabulary, is_text=False)
+
+    def decoded() -> None:
+        for unit in orders.units:
+            orders.read(unit, list(orders.schema))
+
+    def decided(want: tuple[str, ...]) -> Callable[[], None]:
+        def run() -> None:
+            for unit in orders.units:
+                deciding.with_polars(one, orders.read(unit, wanted).frame, [], want)
+
+        return run
+
+    def batch() -> None:
+        running.run(running.Job(one, orders, layout, folder / "answers.parquet"), fresh=True)
+
+    runs = (decoded, decided(("answer", "refund")), decided(OUTPUT), batch)
+    return Line(name, len(one.rules), *(processor(run, rounds) / rows * 1e9 for run in runs))
+
+
+def shown(lines: list[Line], rows: int) -> str:
+    """The figures as a table."""
+    heads = ("by", "rules", "decoding, ns an order", "and deciding", "ratio", "all columns", "ratio", "recourse batch")
+    cells = [
+        (
+            line.name, str(line.rules), f"{line.decoding:.0f}", f"{line.deciding:.0f}",
+            f"{line.deciding / line.decoding:.2f}", f"{line.everything:.0f}",
+            f"{line.everything / line.decoding:.2f}", f"{line.whole:.0f}",
+        )
+        for line in lines
+    ]  # fmt: skip
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    said = f"{rows:,} orders a plan; most memory held: {most} MB, the lot of them and the library."
+    return f"{said}\n\n{table(heads, cells)}"
 
 
 if __name__ == "__main__":
-    figures = measure(sys.argv[1], sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else "platform")
-    base = next(iter(figures.values()))
-    for name, nanoseconds in figures.items():
-        print(f"{name}: {nanoseconds:.1f} ns an order, {nanoseconds / base:.2f} of decoding")
-    print(f"most memory held: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 500_000
+    lines_ = measure(library.load(), number)
+    print(machine(), shown(lines_, number), sep="\n\n")

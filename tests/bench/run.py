@@ -1,6 +1,7 @@
-"""Measures the engine and prints tables in Markdown: `python tests/bench/run.py [--quick] [--write] [a b c d e compare]`.
+"""Measures the engine and prints tables in Markdown: `python tests/bench/run.py [--quick] [--write] [PART ...]`.
 
-`--write` puts what was measured into docs/benchmarks.md, below its marker.
+Parts are a, b, c, d, e, compare, batch, others and rows; without any, all. `--write` puts what was measured into
+docs/benchmarks.md, below its marker, in place of the same sections there.
 """
 
 from __future__ import annotations
@@ -12,19 +13,32 @@ from pathlib import Path
 if __package__ in (None, ""):  # called as a script: the packages lie beside us
     sys.path[:0] = [str(Path(__file__).parents[2] / "src"), str(Path(__file__).parents[2])]
 
-from tests.bench import comparing, decisions, desk, loading, starting, timing, whole
+from tests.bench import (
+    against,
+    batch_engines,
+    comparing,
+    decisions,
+    desk,
+    loading,
+    page,
+    same_rows,
+    starting,
+    timing,
+    whole,
+)
 
 from recourse import library
 from recourse.library import Library
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+QUICK = 100  # fewer rounds are a try
 MARKER = "<!-- measured: everything below is written by tests/bench/run.py -->"
 
 
 def main(arguments: list[str]) -> int:
     """Measures what is asked for (everything unless letters are given). Returns 1 where compared answers differ."""
     quick = "--quick" in arguments
-    wanted = {one for one in arguments if not one.startswith("-")} or {*"abcde", "compare"}
+    wanted = {one for one in arguments if not one.startswith("-")} or {*"abcde", "compare", "batch", "others", "rows"}
     loaded = library.load()
     wrong = [str(one) for one in decisions.differences(loaded, count=500 if quick else 3000, seed=7)]
     wrong += whole.differences(loaded, count=50 if quick else 200, seed=11)
@@ -37,8 +51,8 @@ def main(arguments: list[str]) -> int:
     if wrong:
         said.insert(1, f"**{len(wrong)} of the compared answers differed: `pytest -m bench` shows which.**")
     if "--write" in arguments:
-        head = PAGE.read_text(encoding="utf-8").partition(MARKER)[0]
-        PAGE.write_text(head + MARKER + "\n\n" + "\n\n".join(said) + "\n", encoding="utf-8")
+        head, _, old = PAGE.read_text(encoding="utf-8").partition(MARKER)
+        PAGE.write_text(head + MARKER + "\n\n" + page.merged(old, said) + "\n", encoding="utf-8")
     return 1 if wrong else 0
 
 
@@ -74,7 +88,25 @@ def measured(loaded: Library, wanted: set[str], rounds: int) -> Iterator[str]:
         yield "## Policies against law"
         yield "CPU. Goal: at most 50 ms at the median, all pairs within 300 s on two cores."
         yield comparing.shown(comparing.measure(loaded, max(4, rounds)))
+    yield from of_orders(loaded, wanted, quick=rounds < QUICK)
     yield f"At the end: {timing.machine()}"
+
+
+def of_orders(loaded: Library, wanted: set[str], *, quick: bool) -> Iterator[str]:
+    """What is measured over whole books of orders."""
+    if "batch" in wanted:
+        rows = 20_000 if quick else 1_000_000
+        yield "## Books of orders: deciding against decoding the file"
+        yield "CPU. Goal: at most 1.25 times for one policy, twice for all the law of a place."
+        yield batch_engines.shown(batch_engines.measure(loaded, rows), rows)
+    if "others" in wanted:
+        rows = 5_000 if quick else 200_000
+        yield "## Books of orders: the same policy elsewhere"
+        yield against.shown(against.measure(loaded, rows), rows)
+    if "rows" in wanted:
+        rows = 8_000 if quick else 10_000_000
+        yield "## Books of orders: the same rows from every engine"
+        yield same_rows.shown(same_rows.measure(loaded, rows, rows // 10))
 
 
 if __name__ == "__main__":

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
-from tests.bench import comparing, decisions, desk, loading, starting, whole
+from tests.bench import (
+    against,
+    batch_engines,
+    byhand,
+    comparing,
+    decisions,
+    desk,
+    loading,
+    page,
+    same_rows,
+    starting,
+    whole,
+)  # fmt: skip
 
-from recourse import library
+from recourse import days, library
+from recourse.batch.engines import polars
+from recourse.batch.plan import plan
 from recourse.library import Library
 
 pytestmark = pytest.mark.bench
@@ -44,3 +59,34 @@ def test_everything_can_be_measured(loaded: Library) -> None:
     assert desk.measure(loaded, rounds=1)
     assert starting.measure(rounds=1)
     assert comparing.measure(loaded, count=2).seconds
+
+
+def test_all_engines_give_the_same_rows(loaded: Library) -> None:
+    lines = [line for found in same_rows.measure(loaded, 4_000, 1_600).values() for line in found]
+    assert sum(line.rows for line in lines) > 8_000
+    assert not [line.first for line in lines if line.differing]
+
+
+def test_deciding_can_be_measured_against_decoding(loaded: Library) -> None:
+    assert all(line.decoding and line.deciding for line in batch_engines.measure(loaded, 500, rounds=1))
+
+
+def test_the_policy_by_hand_is_the_rule(loaded: Library) -> None:
+    """What stands in SQL and in plain Python beside us; the others have to be installed for it."""
+    made = against.orders(2_000)
+    one = plan(loaded, rules=[against.RULE], asked_on=days.parse("2026-11-22"))
+    rows = polars.decide(one, made.lazy(), want=against.WANT).collect()["row"].cast(pl.String).to_list()
+    by_hand = byhand.coursera_course
+    typed = made.with_columns(pl.col(pl.Date).cast(pl.Int32)).rows(named=True)
+    assert rows == [by_hand(order)[1] or None for order in typed]
+    assert set(rows) == {None, *against.ROWS[1:]}
+
+
+def test_what_is_measured_again_takes_the_place_of_what_stood_there() -> None:
+    old = page.merged("", ["At the start: one", "## A", "1", "## B", "2", "At the end: one"])
+    new = page.merged(old, ["At the start: two", "## B", "3", "## C", "4", "At the end: two"])
+    assert new.split("\n\n") == [
+        "## A", "At the start: one", "1", "At the end: one",
+        "## B", "At the start: two", "3", "At the end: two",
+        "## C", "At the start: two", "4", "At the end: two",
+    ]  # fmt: skip

@@ -15,9 +15,9 @@ from recourse.compare.between import compare_policies
 from recourse.compare.itself import compare_itself
 from recourse.compare.leaning import leaning
 from recourse.compare.marks import marks
-from recourse.compare.plausible import unlikely
-from recourse.compare.sides import Law
-from recourse.compare.story import Case, Setup, story
+from recourse.compare.plausible import LESSONS, unlikely
+from recourse.compare.sides import Law, Policy
+from recourse.compare.story import LAST, Case, Setup, ordinary_price, story
 from recourse.compare.verdict import Question
 from recourse.library import Library
 from recourse.rules.tree import Version
@@ -144,6 +144,41 @@ def test_who_loses_and_who_gains_by_a_new_version() -> None:
 def test_a_version_that_changes_nothing_changes_nobody() -> None:
     change = compare_policies(window(14), window(14), Question("school", "AT", DAY))
     assert (change.losses, change.gains, change.worst) == ((), (), None)
+    assert change.certainty == "proved"
+
+
+BANDED = school("""
+owed:
+- {id: third, if: lessons_taken / lessons_total < 1/3, pay: 2/3 of paid}
+- {id: half, if: lessons_taken / lessons_total < 1/2, pay: 1/2 of paid}
+- {id: more, nothing: {en: no, zh: 否}}
+""")
+USED = school("""
+owed:
+- {id: late, if: requested_on > 20 days after concluded_on, lost: {en: late, zh: 迟}}
+- {id: used, pay: (1 - lessons_taken / lessons_total) * paid}
+""")
+
+
+@pytest.mark.parametrize(("old", "new"), [(BANDED, USED), (USED, BANDED), (window(14), window(30, "90% of paid"))])
+def test_what_is_proved_of_two_versions_is_the_worst_of_every_purchase(
+    old: tuple[Library, str], new: tuple[Library, str]
+) -> None:
+    change = compare_policies(old, new, Question("school", "AT", DAY))
+    assert change.certainty == "proved"
+    price = ordinary_price("EUR")
+    sides = [Policy(library, name, "EUR", DAY) for library, name in (old, new)]
+    gaps = []
+    for day in range(LAST + 1):
+        for taken in range(LESSONS + 1):
+            facts = {
+                "concluded_on": DAY, "requested_on": DAY + day, "price": price, "paid": price,
+                "lessons_taken": taken, "lessons_total": LESSONS,
+            }  # fmt: skip
+            before, after = (side.decide(facts).amount for side in sides)
+            gaps.append(Fraction(before - after, price))
+    found = [max((r.witness.share for r in side), default=Fraction(0)) for side in (change.losses, change.gains)]
+    assert found == [max(0, *gaps), max(0, -min(gaps))]
 
 
 # -- a policy against itself

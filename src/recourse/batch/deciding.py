@@ -29,8 +29,10 @@ def by_name(engine: str) -> Decide:
 def with_polars(plan: Plan, orders: pl.DataFrame, keep: Sequence[str], want: Sequence[str]) -> pl.DataFrame:
     """In columns."""
     from recourse.batch.engines import polars  # noqa: PLC0415  what an engine needs is loaded when it is used
+    from recourse.batch.engines.seen import seen_in  # noqa: PLC0415
 
-    return polars.decide(plan, orders.lazy(), keep=keep, want=want).collect()  # in every unit the same numbered words
+    seen = seen_in(plan, orders)
+    return polars.decide(plan, orders.lazy(), keep=keep, want=want, seen=seen).collect()
 
 
 def with_duckdb(plan: Plan, orders: pl.DataFrame, keep: Sequence[str], want: Sequence[str]) -> pl.DataFrame:
@@ -42,12 +44,20 @@ def with_duckdb(plan: Plan, orders: pl.DataFrame, keep: Sequence[str], want: Seq
     except ModuleNotFoundError:
         what = Words("DuckDB is not installed", "没有安装 DuckDB")
         raise Problem(what, field="--engine", hint='pip install "recourse-desk[duckdb]"') from None
+    from recourse.batch.engines import aside as beside  # noqa: PLC0415
+    from recourse.batch.engines.seen import seen_in  # noqa: PLC0415
+    from recourse.batch.engines.whole import decided  # noqa: PLC0415
+
     carried = list(dict.fromkeys([LINE, *keep]))
+    seen = seen_in(plan, orders)
+    aside = decided(plan, orders.columns, want=(*want, *plan.extra), seen=seen).aside
+    if aside:
+        orders = beside.decide(aside, orders)
     with TemporaryDirectory(prefix="recourse-") as folder, duckdb.connect() as connection:
         path = Path(folder) / "orders.parquet"
         orders.write_parquet(path, compression="lz4")
         table = "read_parquet('{}')".format(str(path).replace("'", "''"))
-        found = engine.decide(plan, connection, table, keep=carried, want=want, whole=_whole(orders))
+        found = engine.decide(plan, connection, table, keep=carried, want=want, seen=seen)
         answers = pl.DataFrame(found.order(LINE))
     return answers.with_columns(pl.col(name).cast(pl.Int64) for name in ("refund", "kept") if name in want).select(
         pl.exclude([LINE] if LINE not in keep else [])
@@ -59,11 +69,6 @@ def one_by_one(plan: Plan, orders: pl.DataFrame, keep: Sequence[str], want: Sequ
     from recourse.batch.engines import scalar  # noqa: PLC0415
 
     return scalar.decide(plan, orders.lazy(), keep=keep, want=want).collect()
-
-
-def _whole(orders: pl.DataFrame) -> list[str]:
-    """The columns without a gap."""
-    return [name for name in orders.columns if not orders[name].null_count()]
 
 
 ENGINES: dict[str, Decide] = {"polars": with_polars, "duckdb": with_duckdb, "scalar": one_by_one}

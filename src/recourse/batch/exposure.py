@@ -16,7 +16,7 @@ from recourse.batch.orders import Orders, Unit
 from recourse.batch.plan import Plan
 from recourse.batch.running import pieces
 from recourse.batch.schema import CURRENCY, Layout, layout
-from recourse.batch.summary import shown
+from recourse.batch.summary import shown, told_apart
 
 ASKED = ("requested_on", "request_received_on", "requested_at")  # what the day stands in for
 AGES = ((0, 7), (8, 14), (15, 30), (31, 90), (91, 180), (181, 365), (366, None))  # days since the contract
@@ -127,7 +127,7 @@ def _decided(plan: Plan, frame: pl.DataFrame, decide: Decide) -> pl.DataFrame:
     if plan.place and "learner_place" not in keep:
         frame = frame.with_columns(pl.lit(plan.place).alias("learner_place"))
         keep.append("learner_place")
-    return decide(plan, frame, keep, ["answer", "refund", "clause"])
+    return decide(plan, frame, keep, ["answer", "form", "refund", "clause"]).with_columns(told_apart())
 
 
 def _add(found: Exposure, decided: pl.DataFrame, day: date) -> None:
@@ -147,7 +147,7 @@ def _add(found: Exposure, decided: pl.DataFrame, day: date) -> None:
         "course": pl.col(course).cast(pl.String) if course else pl.lit(""),
         "place": pl.col("learner_place").cast(pl.String).str.head(2) if "learner_place" in columns else pl.lit(""),
         "clause": pl.col("clause").cast(pl.String),
-        "answer": pl.col("answer").cast(pl.String),
+        "answer": pl.col("answer"),
     }
     due = pl.when(pl.col("answer") == "owes").then("refund")
     code = pl.col(CURRENCY).cast(pl.String).fill_null("")

@@ -19,6 +19,7 @@ OUTPUT = (
     "version",  # name of its version
     "row",  # id of the row of `owed` or `exceptions`
     "cite",  # where that row stands
+    "form",  # how what is owed comes back: original, bank-transfer, credits, wallet; null where the text does not say
     "pay_by",  # date
     "window_ends_on",  # date
     "kept",  # what the seller keeps, smallest units, int64

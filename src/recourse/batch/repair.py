@@ -18,7 +18,7 @@ from recourse.batch.orders import Orders, Unit
 from recourse.batch.plan import Plan
 from recourse.batch.running import pieces
 from recourse.batch.schema import CURRENCY, Layout, layout
-from recourse.batch.summary import shown
+from recourse.batch.summary import shown, told_apart
 from recourse.bilingual import Words
 from recourse.problems import Problem
 from recourse.vocabulary import Vocabulary
@@ -108,11 +108,12 @@ def repair(
     found = Repair(pl.DataFrame())
     short: list[pl.DataFrame] = []
     matched = 0
-    want = ["answer", "refund", "clause", "version", "row", "cite", "pay_by"]
+    want = ["answer", "form", "refund", "clause", "version", "row", "cite", "pay_by"]
     keep = [LINE, *(name for name in ("order_id", "learner_id") if name in read.keep), CURRENCY]
     for unit, checked, _ in pieces(orders, read, plan):
         found.bad += len({one.line for one in checked.bad})
-        decided = decide(plan, checked.frame, keep, want).with_columns(
+        decided = decide(plan, checked.frame, keep, want).with_columns(told_apart())
+        decided = decided.with_columns(
             pl.col("answer", "clause", "version", "row", "cite", "order_id", CURRENCY).cast(pl.String)
         )
         both = decided.join(refunds, on="order_id", how="left", maintain_order="left")

@@ -147,7 +147,7 @@ def _unit(job: Job, work: Work, unit: Unit) -> Summary:
     checked = checking.check(piece, job.layout, job.plan.library.vocabulary, len(job.orders.schema))
     decide = job.decide or deciding.by_name(job.engine)
     keep = list(dict.fromkeys([LINE, *job.layout.keep, CURRENCY]))
-    want = [name for name in OUTPUT if name in {"answer", "refund", "clause", *job.want}]
+    want = [name for name in OUTPUT if name in {"answer", "form", "refund", "clause", *job.want}]
     found = decide(job.plan, checked.frame, keep, want)
     came_to = summary.of(found, checked.frame[job.months] if job.months else None)
     if len(job.orders.paths) > 1:

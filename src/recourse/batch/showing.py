@@ -114,6 +114,12 @@ def summary(found: Summary, lang: str, month_of: str) -> None:
         for (clause, code, _), (n, refund) in sorted(owed.items(), key=lambda item: rank[item[0][1]])
     ]
     _table([say(one, lang) for one in ("clause", "owed orders", "refund")], by_clause, lang)
+    credit = [
+        (clause or say("no clause", lang), f"{n:,}", amount(worth, code))
+        for (clause, code), (n, worth) in found.credits().items()
+    ]
+    if credit:
+        _table([say(one, lang) for one in ("clause", "owed orders", "credit")], credit, lang)
     if month_of:
         months = sorted(found.by(lambda c: (c.currency, c.month)).items(), key=lambda i: (rank[i[0][0]], i[0][1] or ""))
         first = [one for one in months if rank[one[0][0]] == 0][-LONGEST:]

@@ -6,6 +6,7 @@ from recourse.bilingual import Words
 
 ANSWERS = {
     "owes": Words("owes", "应退"),
+    "owes-credit": Words("owes credit, not money", "应给积分，不退现金"),
     "owes-nothing": Words("owes nothing", "不退"),
     "does-not-apply": Words("does not apply", "不适用"),
     "depends": Words("depends on facts not known", "取决于未知的事实"),
@@ -49,6 +50,7 @@ SAID = {
     "currency": Words("Currency", "货币"),
     "month": Words("Month", "月份"),
     "month of": Words("Month ({fact})", "月份（{fact}）"),
+    "credit": Words("Credit", "积分"),
     "owed orders": Words("Orders owed", "应退笔数"),
     "refund": Words("Owed", "应退"),
     "age": Words("Days since the contract", "合同订立后的天数"),

@@ -11,10 +11,11 @@ import typer
 
 from recourse.bilingual import Words
 from recourse.cli.frame import AsJson, Lang, app
+from recourse.cli.records import REFERENCE, of_case
 from recourse.problems import Problem
 
 if TYPE_CHECKING:
-    from recourse.evidence.bundle import Stamper
+    from recourse.evidence.keys import SealKey
 
 SAID = {
     "key": Words(
@@ -35,7 +36,6 @@ SAID = {
     ),
 }
 DAY = 86_400
-REPLY = 1 << 20  # bytes of an authority's reply; they have a few thousand
 
 
 def _said(name: str, lang: str, **about: object) -> str:
@@ -70,16 +70,29 @@ def key(
 @app.command()
 def bundle(
     folder: Annotated[
-        Path, typer.Argument(help="The files of a case, and perhaps a case.yaml that tells what happened.")
+        Path,
+        typer.Argument(
+            metavar="FOLDER|CASE",
+            help="The files of a case, and perhaps a case.yaml that tells what happened; or the reference of a case of"
+            " this installation.",
+        ),
     ],
-    out: Annotated[Path, typer.Option(help="The bundle: a .zip file, or a folder.")],
-    key: Annotated[Path, typer.Option(help="The key to seal with; `recourse key FILE` makes one.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The bundle: a .zip file, or a folder; for a case, CASE.zip if not given.")
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(help="The key to seal with; `recourse key FILE` makes one. A case has its installation's."),
+    ] = None,
     authority: Annotated[
         str | None, typer.Option(help="Address of a time-stamp authority (RFC 3161). It gets a checksum, nothing else.")
     ] = None,
     sealed_at: Annotated[
         str | None, typer.Option(help="The moment of sealing, if not now: 2026-11-22T21:30:00Z.")
     ] = None,
+    inner: Annotated[
+        bool, typer.Option("--inner", help="Of a case, also what its institution noted for itself.")
+    ] = False,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
@@ -89,18 +102,39 @@ def bundle(
 
     - `recourse bundle my-case/ --out my-case.zip --key institution.pem`
     - `recourse bundle my-case/ --out my-case.zip --key institution.pem --authority https://stamps.example.org`
+    - `recourse bundle RC-7F3K-9Q2M`
     """
     import secrets
 
-    from recourse.evidence import boxes, filing, instants, keys, verify
+    from recourse.evidence import authority as authorities
     from recourse.evidence import bundle as bundles
+    from recourse.evidence import filing, instants, keys
 
+    if REFERENCE.fullmatch(str(folder)) and not folder.exists():
+        made_of = of_case(str(folder), out, inner=inner, lang=lang)
+        from recourse.desk.services import sealing
+
+        _told(made_of, sealing.key(), int(time.time()), lang, as_json=as_json)
+        return
+    for given, name in ((out, "--out"), (key, "--key")):
+        if given is None:
+            raise Problem(Words(f"{name} is needed for a folder", f"封存文件夹需要 {name}"), field=name)
+    assert out is not None
+    assert key is not None
     seal_key = keys.read(key)
     at = int(time.time()) if sealed_at is None else instants.parse(sealed_at)
+    stamper = authorities.asks(authority, "--authority") if authority else None
     made = filing.case(folder, key=seal_key, at=at, salt=lambda: secrets.token_bytes(32))
-    bundles.write(out, made, key=seal_key, at=at, stamper=_asks(authority) if authority else None)
+    bundles.write(out, made, key=seal_key, at=at, stamper=stamper)
+    _told(out, seal_key, at, lang, as_json=as_json)
+
+
+def _told(out: Path, key: SealKey, at: int, lang: str, *, as_json: bool) -> None:
+    """Verify what was made, as anybody would, and say what it is."""
+    from recourse.evidence import boxes, keys, verify
+
     with boxes.opened(out) as box:
-        report = verify.verify(box, known=[keys.Known(seal_key.public)], now=max(at, int(time.time())) + DAY)
+        report = verify.verify(box, known=[keys.Known(key.public)], now=max(at, int(time.time())) + DAY)
     if report.verdict != "proved":
         raise Problem(f"{out} does not verify: " + "; ".join(one.say(lang) for one in report.findings))
     if as_json:
@@ -159,23 +193,3 @@ def verify_(
         for line in lines:
             console.print(escape(line), highlight=False)
     raise SystemExit(report.exit)
-
-
-def _asks(address: str) -> Stamper:
-    from urllib.error import URLError
-    from urllib.parse import urlsplit
-    from urllib.request import Request, urlopen
-
-    if urlsplit(address).scheme not in ("http", "https"):
-        raise Problem(f"{address} is no address of an authority", field="--authority", hint="https://…")
-
-    def stamp(request: bytes) -> bytes:
-        asked = Request(address, request, {"Content-Type": "application/timestamp-query"})  # noqa: S310  tested above
-        try:
-            with urlopen(asked, timeout=30) as answer:  # noqa: S310
-                reply: bytes = answer.read(REPLY)
-        except (URLError, OSError) as error:
-            raise Problem(f"{address} gave no stamp: {error}", field="--authority") from None
-        return reply
-
-    return stamp

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from recourse.compare.plausible import ELAPSED, FEES, ON_REQUEST, TAKEN
-from recourse.compare.sides import IN_KIND, Law, Policy
+from recourse.compare.sides import Law, Policy
 from recourse.compare.story import LAST, Ask, Case, Story, Stretched
 from recourse.library import Library
+from recourse.rules.forms import IN_KIND
 from recourse.rules.interpret import Interpreter
 from recourse.rules.outlook import Choose
 from recourse.rules.stops import Conflict, Contradiction, Undetermined
@@ -55,11 +56,16 @@ def ceiling(library: Library, versions: tuple[Version, ...], price: int) -> int:
 
 
 class Prover:
-    """Looks for a proof that `more` never exceeds `less` by more than `gap`, in smallest units."""
+    """Looks for a proof that `more` never exceeds `less` by more than `gap`, in smallest units.
 
-    def __init__(self, library: Library, story: Story, more: Law | Policy, less: Law | Policy) -> None:
+    The second side may stand in another `library`: a new version of a policy does.
+    """
+
+    def __init__(
+        self, library: Library, story: Story, more: Law | Policy, less: Law | Policy, other: Library | None = None
+    ) -> None:
         self.library, self.story = library, story
-        self.more, self.less = _Reading(library, more), _Reading(library, less)
+        self.more, self.less = _Reading(library, more), _Reading(other or library, less)
         self.stretches: dict[str, Unknown] = {}
         bought = story.bought_on
         self.whole = {

@@ -10,11 +10,10 @@ from recourse.facts import Facts
 from recourse.library import Library
 from recourse.rules import compiled
 from recourse.rules.compiled import Unit
+from recourse.rules.forms import IN_KIND
 from recourse.rules.stops import Undetermined
 from recourse.rules.tree import Row, Rule, Version
 from recourse.selection import NotBound, Selection
-
-IN_KIND = ("credits", "wallet", "exchange")  # a `form` that is not money
 
 
 class Outcome(NamedTuple):

@@ -20,6 +20,7 @@ COLUMNS = tuple(
     "platform place rule group answer certainty share shortfall law_row policy_clause policy_row how story".split()
 )
 Row = dict[str, Any]
+SHORT = 5  # letters of a share that a cell of the page shows as it is
 
 
 class Sink(Protocol):
@@ -99,16 +100,19 @@ def worst_cells(found: Iterable[Row]) -> Mapping[tuple[str, str], Row]:
     return cells
 
 
+def _share_of(text: str) -> Fraction:
+    return Fraction(text[:-1]) / 100 if text.endswith("%") else Fraction(text or 0)
+
+
 def _weight(row: Row) -> tuple[Fraction, bool]:
-    text = row["share"]
-    share = Fraction(text[:-1]) / 100 if text.endswith("%") else Fraction(text or 0)
-    return share, row["certainty"] == "proved"
+    return _share_of(row["share"]), row["certainty"] == "proved"
 
 
 STYLE = """body{font:15px/1.45 system-ui,sans-serif;margin:1.5rem;color:#1a1a1a}
 p{max-width:70ch}div{overflow:auto;max-height:85vh}table{border-collapse:collapse}
 th,td{border:1px solid #c9c9c9;padding:.2rem .45rem;text-align:right;white-space:nowrap}
-th{background:#f2f2f2;position:sticky;top:0}tbody th{left:0;text-align:left;z-index:1}
+th{background:#f2f2f2;position:sticky;top:0}tbody th,th:first-child{left:0;text-align:left;z-index:1}
+thead th:first-child{z-index:2}
 .short{background:#fbe3df}.some{background:#fdf3d6}.never{background:#e1f2e4}.proved{font-weight:700}"""
 
 
@@ -139,4 +143,13 @@ def _cell(row: Row | None, t: Mapping[str, str]) -> str:
         return f'<td class="never{proved}" title="{escape(row["rule"])}: {escape(t[row["certainty"]])}">✓</td>'
     how = "short" if row["answer"] == "less" else "some"
     title = escape(f"{row['rule']}: {row['story']} — {row['shortfall']}; {t[row['certainty']]}")
-    return f'<td class="{how}{proved}" title="{title}">{escape(row["share"])}</td>'
+    return f'<td class="{how}{proved}" title="{title}">{_percent(row)}</td>'
+
+
+def _percent(row: Row) -> str:
+    """The share as a reader of the table takes it in: exact where that is short, else to a tenth of a per cent."""
+    text: str = row["share"]
+    if len(text) <= SHORT:
+        return escape(text)
+    tenths = round(_share_of(text) * 1000)
+    return f"≈\u2009{tenths // 10}.{tenths % 10}%"

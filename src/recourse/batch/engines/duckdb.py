@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
 from recourse.batch.engines.sql import calendars, statement
 from recourse.batch.plan import OUTPUT, Plan
+from recourse.rules.columns.given import Seen
 
 
 def decide(
@@ -17,7 +18,7 @@ def decide(
     *,
     keep: Sequence[str] = (),
     want: Sequence[str] = OUTPUT,
-    whole: Collection[str] = (),
+    seen: Mapping[str, Seen] | None = None,
 ) -> duckdb.DuckDBPyRelation:
     """One row for each order of a table (or of `read_parquet('...')`), lazily; see `polars.decide`.
 
@@ -26,7 +27,7 @@ def decide(
     """
     connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
     columns = connection.sql(f"SELECT * FROM {table} LIMIT 0").columns
-    found = statement(plan, "duckdb", table, columns, keep=keep, want=want, whole=whole)
+    found = statement(plan, "duckdb", table, columns, keep=keep, want=want, seen=seen)
     if found.calendars:
         places = {row[0] for row in connection.sql(found.places).fetchall() if row[0]} if found.places else set()
         for name, query in calendars("duckdb", found, places | ({plan.place} if plan.place else set())):

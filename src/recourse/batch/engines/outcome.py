@@ -2,87 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from recourse import places
+from recourse.batch.engines.aside import Aside, Outcome, beside
+from recourse.batch.engines.endings import Ending, Endings, bits_beyond, form_of, is_one, rank_of_depends
+from recourse.batch.engines.ways import End, Way, ends_of, named_by, value_of, ways_of
 from recourse.library import Library
 from recourse.present import version_name
 from recourse.problems import Problem
 from recourse.rules import ir, lower
-from recourse.rules.columns.convert import Branch, Given, Leaf, Tree, convert, inside
-from recourse.rules.columns.node import BOOL, INT, C, Nodes
+from recourse.rules.columns.convert import convert
+from recourse.rules.columns.given import Given, Seen, inside
+from recourse.rules.columns.node import BOOL, INT, C
+from recourse.rules.columns.nodes import Nodes
+from recourse.rules.columns.tree import Branch
 from recourse.rules.tree import Row, Rule, Version
-
-MOST_BITS = 127  # what the widest whole numbers of Polars and DuckDB hold
-
-
-class Ending(NamedTuple):
-    """How an order can end: everything about it that is the same for all orders that end so."""
-
-    answer: str
-    clause: str | None = None
-    version: str | None = None
-    row: str | None = None
-    cite: str | None = None
-    problem: str | None = None
-    credit: bool = False
-
-
-# In this order one answer stands before another where several rules say something and none of them gives money.
-RANKS = (
-    "owes", "exchange", "depends", "ask-someone-else", "discretion", "silent", "owes-nothing", "gives", "duties",
-    "later", "does-not-apply",
-)  # fmt: skip
-_NEITHER = ""  # of endings that are no rule's
-
-
-class Endings:
-    """The endings by number. A lower number stands before a higher one: first by rank, then by the rule's id."""
-
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self.of: dict[int, Ending] = {}
-        self.numbers: dict[tuple[int, Ending], int] = {}
-        self.bases = {_NEITHER: 0}
-        base = 1
-        for rule in sorted(rules, key=lambda r: r.id):
-            self.bases[rule.id] = base
-            base += sum(2 * len((*v.exceptions, *v.owed)) + 6 for v in rule.versions)
-        self.size = base
-
-    def number(self, ending: Ending, rank: str = "") -> int:
-        place = RANKS.index(rank or ending.answer)
-        key = (place, ending)
-        if key not in self.numbers:
-            number = place * self.size + self.bases[ending.clause or _NEITHER]
-            while number in self.of:
-                number += 1
-            self.numbers[key] = number
-            self.of[number] = ending
-        return self.numbers[key]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A rule's columns. `code` is the number of an ending and never null; `outside` is null where nobody knows."""
-
-    rule: Rule
-    code: C
-    outside: C
-    refund: C  # null where none is certain
-    values: Mapping[str, Any]  # dates, outputs, lines, lets by name; a pair where it is a fraction
-    codes: tuple[int, ...]  # all endings that `code` may be
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """Where a way through a rule ends: in a row of a version, or outside (row -1), or nobody knows (None)."""
-
-    version: Version | None = None
-    row: int | None = -1
-    names: Mapping[str, Any] = field(default_factory=dict)
-    slots: Mapping[Any, tuple[str, str | int]] = field(default_factory=dict)
 
 
 class _Ends(NamedTuple):
@@ -91,17 +27,26 @@ class _Ends(NamedTuple):
     refund: C
 
 
-Way = _Way | Branch
-
-
 class Outcomes:
-    """Makes the outcomes of rules, each once. `known` says which columns there are and whether they may hold nulls."""
+    """Makes the outcomes of rules, each once. `known` says which columns there are and what is known of them.
+
+    Of a rule that no engine of columns can hold only those values can be had that are `needed`.
+    """
 
     def __init__(
-        self, library: Library, rules: Iterable[Rule], known: Mapping[str, bool], asked_on: int | None, place: str
+        self,
+        library: Library,
+        rules: Iterable[Rule],
+        known: Mapping[str, Seen],
+        asked_on: int | None,
+        place: str,
+        needed: Collection[str] = (),
+        *,
+        tables: bool = False,
     ) -> None:
-        self.library, self.asked_on = library, asked_on
-        self.n = Nodes()
+        self.library, self.asked_on, self.needed = library, asked_on, needed
+        self.aside: dict[str, Aside] = {}
+        self.n = Nodes(tables=tables)
         self.endings = Endings(_with_sources(library, rules))
         self.place = place
         self.known = known
@@ -117,13 +62,25 @@ class Outcomes:
 
     def outcome(self, rule: Rule) -> Outcome:
         if rule.id not in self.made:
-            self.made[rule.id] = _Rule(self, rule).outcome()
+            found = _Rule(self, rule).outcome()
+            names = sorted({*self.needed, *(output for _, output, _ in self.taken_from(rule))} & set(found.values))
+            bits = max(map(bits_beyond, (found.code, found.refund, *found.parts(names))))
+            if bits:
+                self.aside[rule.id], found = beside(self.n, self.endings, found, names, bits)
+            self.made[rule.id] = found
         return self.made[rule.id]
+
+    def taken_from(self, rule: Rule) -> list[tuple[str, str, str]]:
+        """What other rules take of this one's answer."""
+        return [link for other in self.endings.rules for link in other.relations.takes if link[2] == rule.id]
 
     def currency(self) -> C:
         if "currency" not in self.known:
             return self.n.null("word")
-        return self.n.column("currency", "text", "word", 0, 0, null=self.known["currency"])
+        seen = self.known["currency"]
+        if seen.only is not None and not seen.null:
+            return self.n.const(seen.only)
+        return self.n.column("currency", "text", "word", 0, 0, null=seen.null)
 
     def day_of_question(self) -> C:
         if self.asked_on is not None:
@@ -143,13 +100,6 @@ def _with_sources(library: Library, rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(found.values())
 
 
-def rank_of_depends(rule: Rule) -> str:
-    """How much it says that a rule's answer is open: little where it never gives money of its own."""
-    rows = (row for version in rule.versions for row in (*version.exceptions, *version.owed))
-    gives = any(row.outcome in ("pay", "keep", "credit") for row in rows)
-    return "depends" if gives and not rule.relations.adds_to else "later"
-
-
 class _Rule:
     """One rule on its way to columns."""
 
@@ -165,7 +115,7 @@ class _Rule:
         bound, ahead = self.ahead()
         tree = self.selected(bound)
         for condition, way in reversed(ahead):
-            tree = Branch(condition, way, tree)  # type: ignore[arg-type]
+            tree = Branch(condition, way, tree)
         ends = self.fold(tree)
         depends = self.ending("depends", rank=rank_of_depends(self.rule))
         code = n.or_else(ends.code, n.const(depends))
@@ -175,18 +125,14 @@ class _Rule:
             number = self.ending("depends", problem=problem, rank=rank_of_depends(self.rule))
             code = n.sel(broken, n.const(number), code)
             outside = n.sel(broken, n.false, outside)
-        mine = tuple(
-            sorted(
-                {
-                    int(c.value)
-                    for c in code.walk()
-                    if c.op == "const" and c.value in self.all.endings.of and c.kind == INT
-                }
-            )
-        )
-        money = [m for m in mine if self.all.endings.of[m].answer in _WITH_REFUND]
+        of = self.all.endings.of
+        own = {c.value for c in code.walk() if c.is_const and c.kind == INT and c.value in of}
+        mine = tuple(sorted(c for c in own if of[c].clause in (None, self.rule.id)))
+        money = [m for m in mine if of[m].answer in _WITH_REFUND]
         refund = n.sel(self.is_one(code, mine, money), ends.refund, n.null(INT)) if money else n.null(INT)
-        return Outcome(self.rule, code, outside, refund, self.values(tree, code, mine), mine)
+        values, bare = self.values(tree, code, mine)
+        bare["refund"] = ends.refund, tuple(money)
+        return Outcome(self.rule, code, outside, refund, values, mine, bare)
 
     def is_one(self, code: C, all_: tuple[int, ...], wanted: list[int]) -> C:
         return is_one(self.n, code, all_, wanted)
@@ -212,7 +158,7 @@ class _Rule:
                 missing, answers(("owes-nothing", "does-not-apply", "ask-someone-else", "discretion", "exchange"))
             )
             later = n.and_(missing, answers(("depends",)))
-            ways += [(nothing, _Way()), (later, _Way(row=None))]
+            ways += [(nothing, End()), (later, End(row=None))]
             clear = n.and_(clear, n.not_(nothing), n.not_(later))
             value = source.refund if output == "refund" else source.values.get(output, n.null(INT))
             if isinstance(value, tuple):
@@ -255,25 +201,25 @@ class _Rule:
         if len(self.rule.versions) == 1 and only.starts is None and only.ends is None:
             return self.bound(bound, self.version(only, clear))
         day = self.day()
-        tree: Way = _Way()
+        tree: Way = End()
         earlier: list[tuple[C, Version]] = []
         for version in self.rule.versions:
             begun = n.compare("<=", n.const(version.starts), day) if version.starts is not None else n.true
             going = n.compare("<=", day, n.const(version.ends)) if version.ends is not None else n.true
             earlier.append((n.and_(begun, going), version))
         for holds, version in reversed(earlier):
-            tree = Branch(holds, self.version(version, n.and_(clear, holds)), tree)  # type: ignore[arg-type]
+            tree = Branch(holds, self.version(version, n.and_(clear, holds)), tree)
         return self.bound(bound, tree)
 
     def bound(self, bound: C, tree: Way) -> Way:
         """The ways of a rule where it binds. Where nobody knows whether it does, nothing is looked into."""
-        inside_ = Branch(bound, tree, _Way())  # type: ignore[arg-type]
-        return Branch(self.n.known(bound), inside_, _Way(row=None))  # type: ignore[arg-type]
+        inside_ = Branch(bound, tree, End())
+        return Branch(self.n.known(bound), inside_, End(row=None))
 
     def version(self, version: Version, clear: C) -> Way:
         """A version's ways; `clear` is where it is the one that answers."""
         if version.enacted_only:
-            return _Way(version)
+            return End(version)
         n = self.n
         currency = self.all.currency()
         own = n.true
@@ -281,14 +227,12 @@ class _Rule:
             own = n.or_(n.not_(n.known(currency)), n.surely(n.among(currency, (version.currency,))))
         self.versions.append(version)
         program = lower.lower(version, self.library.vocabulary, self.library.setting)
-        if program.bits > MOST_BITS:
-            raise too_wide(self.rule.id, program.bits)
         found = convert(program, self.given, self.library.setting, version.calendar, n.and_(clear, own))
         self.masks["contradiction"].append(found.contradiction)
         self.masks["conflict"].append(found.conflict)
-        slots = {_named(slot.node): (slot.top, slot.bottom) for slot in program.slots if isinstance(slot.node, tuple)}
-        tree = _ways(found.tree, version, slots)
-        return Branch(own, tree, _Way(version)) if own is not n.true else tree  # type: ignore[arg-type]
+        slots = {named_by(slot.node): (slot.top, slot.bottom) for slot in program.slots if isinstance(slot.node, tuple)}
+        tree = ways_of(found.tree, version, slots)
+        return Branch(own, tree, End(version)) if own is not n.true else tree
 
     # -- how it ends
 
@@ -304,6 +248,7 @@ class _Rule:
             Ending(
                 answer, self.rule.id, version_name(version) if version is not None else None,
                 row.id if row is not None else None, cite or None, problem or None,
+                form_of(row, version) if answer == "owes" and row is not None and version is not None else None,
                 row is not None and row.outcome == "credit",
             ),
             rank,
@@ -311,10 +256,10 @@ class _Rule:
 
     def fold(self, way: Way) -> _Ends:
         if isinstance(way, Branch):
-            return self.joined(way.condition, self.fold(way.then), self.fold(way.other))  # type: ignore[arg-type]
+            return self.joined(way.condition, self.fold(way.then), self.fold(way.other))
         return self.end(way)
 
-    def end(self, way: _Way) -> _Ends:
+    def end(self, way: End) -> _Ends:
         n = self.n
         outside = _OUTSIDE if self.rule.policy else _NONE
         if way.row is None:
@@ -343,14 +288,14 @@ class _Rule:
             )
         return _Ends(n.const(self.ending(answer, way.version, row)), n.const(kind), n.zero)
 
-    def no_rows(self, version: Version, way: _Way) -> _Ends:
+    def no_rows(self, version: Version, way: End) -> _Ends:
         """A version that gives days, figures or duties only."""
         n = self.n
         if not version.dates and not version.outputs:
             return _Ends(n.const(self.ending("duties", version)), n.const(_ANSWERS), n.zero)
         known = []
         for name, _ in (*version.dates, *version.outputs):
-            value = _value(n, way, name)
+            value = value_of(n, way, name)
             known.append(n.and_(*(n.known(v) for v in value)) if isinstance(value, tuple) else n.known(value))
         code = n.sel(n.or_(*known), n.const(self.ending("gives", version)), n.null(INT))
         return _Ends(code, n.const(_ANSWERS), n.zero)
@@ -374,7 +319,7 @@ class _Rule:
         """Whether a way ends outside, as far as that is known although its end is not."""
         n = self.n
         if isinstance(way, Branch):
-            return n.sel(way.condition, self.scope(way.then), self.scope(way.other))  # type: ignore[arg-type]
+            return n.sel(way.condition, self.scope(way.then), self.scope(way.other))
         if way.row is None:
             return n.false
         rows = (*way.version.exceptions, *way.version.owed) if way.version is not None else ()
@@ -384,28 +329,32 @@ class _Rule:
 
     # -- what it gives
 
-    def values(self, tree: Way, code: C, codes: tuple[int, ...]) -> dict[str, Any]:
-        """Dates, figures and everything noted, by name, where the rule answers something."""
+    def values(
+        self, tree: Way, code: C, codes: tuple[int, ...]
+    ) -> tuple[dict[str, Any], dict[str, tuple[Any, tuple[int, ...]]]]:
+        """Dates, figures and all that is noted, by name, where the rule answers something; and bare, with where."""
         n, of = self.n, self.all.endings.of
-        names = {key for way in _leaves(tree) for key in way.slots} | {"kept"}
+        names = {key for way in ends_of(tree) for key in way.slots} | {"kept"}
         answers = [c for c in codes if of[c].answer != "does-not-apply" and of[c].problem is None]
-        inside_ = is_one(n, code, codes, answers)
-        paying = is_one(n, code, codes, [c for c in answers if of[c].answer in ("owes", "exchange", "gives")])
-        settled = is_one(n, code, codes, [c for c in answers if of[c].row is not None])
+        paying = [c for c in answers if of[c].answer in ("owes", "exchange", "gives")]
+        settled = [c for c in answers if of[c].row is not None]
         found: dict[str, Any] = {}
+        bare: dict[str, tuple[Any, tuple[int, ...]]] = {}
         for name in sorted(names):
             value = self.fold_value(tree, name)
             if value is None:
                 continue
-            mask = paying if name in ("pay_by", "chargeback_request_by") else settled if name == "kept" else inside_
+            where = paying if name in ("pay_by", "chargeback_request_by") else settled if name == "kept" else answers
+            bare[name] = value, tuple(where)
+            mask = is_one(n, code, codes, where)
             pair = tuple(n.sel(mask, v, n.null(v.kind)) for v in (value if isinstance(value, tuple) else (value,)))
             found[name] = pair if isinstance(value, tuple) else pair[0]
-        return found
+        return found, bare
 
     def fold_value(self, way: Way, name: str) -> Any:
         """A value by name; None where a way is outside, so that it does not matter there."""
         if isinstance(way, Branch):
-            a, b = self.fold_value(way.then, name), self.fold_value(way.other, name)  # type: ignore[arg-type]
+            a, b = self.fold_value(way.then, name), self.fold_value(way.other, name)
             if a is None or b is None:
                 return b if a is None else a
             if isinstance(a, tuple) or isinstance(b, tuple):
@@ -414,7 +363,7 @@ class _Rule:
             return self.n.sel(way.condition, a, b)
         if way.row is None:
             return self.n.null(INT)
-        return None if way.row < 0 or way.version is None else _value(self.n, way, name)
+        return None if way.row < 0 or way.version is None else value_of(self.n, way, name)
 
 
 _NONE, _PAY, _CREDIT, _ANSWERS, _OUTSIDE = 0, 1, 2, 3, 4
@@ -423,66 +372,3 @@ _OTHERWISE = {
     "ask": ("ask-someone-else", 5), "see": ("ask-someone-else", 6), "exchange": ("exchange", 7),
     "discretion": ("discretion", 8), "silent": ("silent", 9),
 }  # fmt: skip
-
-
-def too_wide(rule_id: str, bits: int) -> Problem:
-    """The problem of a rule whose arithmetic no engine of columns can hold."""
-    return Problem(
-        f"{rule_id} may need whole numbers of {bits} bits; engines of columns have {MOST_BITS}", field="rules",
-        hint="it is decided order by order (engine scalar), or left out",
-    )  # fmt: skip
-
-
-def is_one(n: Nodes, code: C, all_: tuple[int, ...], wanted: list[int]) -> C:
-    """Whether an ending is one of those wanted: by ranges of its number."""
-    chosen = set(wanted)
-    if not chosen:
-        return n.false
-    found = []
-    run: list[int] = []
-    for number in (*all_, None):
-        if number in chosen:
-            run.append(number)
-        elif run:
-            low, high = n.const(run[0]), n.const(run[-1])
-            found.append(
-                n.compare("==", code, low)
-                if len(run) == 1
-                else n.and_(
-                    n.true if run[0] == all_[0] else n.compare("<=", low, code),
-                    n.true if run[-1] == all_[-1] else n.compare("<=", code, high),
-                )
-            )
-            run = []
-    return n.or_(*found)
-
-
-def _named(node: Any) -> str:
-    """What a noted value is called outside: dates, outputs, lines and named values share their names."""
-    return str(node[1]) if node[0] != "terms" else ""
-
-
-def _ways(tree: Tree, version: Version, slots: Mapping[Any, tuple[str, str | int]]) -> Way:
-    if isinstance(tree, Leaf):
-        return _Way(version, tree.row, tree.names, slots)
-    return Branch(tree.condition, _ways(tree.then, version, slots), _ways(tree.other, version, slots))  # type: ignore[arg-type]
-
-
-def _leaves(way: Way) -> list[_Way]:
-    if isinstance(way, Branch):
-        return [*_leaves(way.then), *_leaves(way.other)]  # type: ignore[arg-type]
-    return [way]
-
-
-def _value(n: Nodes, way: _Way, name: str) -> Any:
-    if name == "kept":
-        return way.names.get("kept", n.null(INT))
-    if name not in way.slots:
-        return n.null(INT)
-    top, bottom = way.slots[name]
-    value = way.names.get(top)
-    if not isinstance(value, C):
-        return n.null(INT)
-    if bottom == 1:
-        return value
-    return value, (n.const(bottom) if isinstance(bottom, int) else way.names.get(bottom, n.null(INT)))

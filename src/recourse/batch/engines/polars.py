@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
 
 import polars as pl
 
+from recourse.batch.engines import aside
+from recourse.batch.engines.aside import Aside
+from recourse.batch.engines.endings import words
+from recourse.batch.engines.seen import covers, union
 from recourse.batch.engines.whole import TEXTS, Decided, decided
 from recourse.batch.plan import OUTPUT, Plan
+from recourse.rules.columns.given import Seen
 from recourse.rules.emit.polars import Emitted, emit
+
+
+class _Prepared(NamedTuple):
+    plan: Plan
+    seen: Mapping[str, Seen]  # of the tables for which it is right
+    emitted: Emitted
+    shown: tuple[pl.Expr, ...]
+    aside: tuple[Aside, ...]
+
 
 _CODE, _OUT = "__code", "__out_"
 _LONGEST_CHAIN = 24  # runs of endings with one text, before a table is faster than one condition after another
-_PREPARED: dict[tuple[object, ...], tuple[Plan, Emitted, list[pl.Expr]]] = {}
+_PREPARED: dict[tuple[object, ...], _Prepared] = {}
 _PREPARED_KEPT = 32
 
 
@@ -22,42 +38,52 @@ def decide(
     *,
     keep: Sequence[str] = (),
     want: Sequence[str] = OUTPUT,
-    whole: Collection[str] = (),
+    seen: Mapping[str, Seen] | None = None,
 ) -> pl.LazyFrame:
     """One row for each order: the columns of `keep` as they are, then `want` (of OUTPUT and of `plan.extra`).
 
-    Facts stand in columns as `plan.columns` and COLUMN_TYPES say; other columns are let alone. `whole` names columns
-    that certainly hold no null, which makes it faster. Answers, ids and citations come as Enum columns (text to whoever
-    reads them). Raises Problem before anything runs if a rule cannot be decided this way.
+    Facts stand in columns as `plan.columns` and COLUMN_TYPES say; other columns are let alone. `seen` says what is
+    known of their cells, which makes it faster. Answers, ids and citations come as Enum columns (text to whoever
+    reads them). A rule whose numbers may be wider than Polars has is decided order by order, all others in columns.
+    Raises Problem before anything runs if a rule cannot be decided this way.
     """
     schema = orders.collect_schema()
-    known = frozenset(whole)
-    key = (id(plan), tuple(schema.items()), tuple(keep), tuple(want), known)
-    if key not in _PREPARED or _PREPARED[key][0] is not plan:
+    key = (id(plan), tuple(schema.items()), tuple(keep), tuple(want))
+    known = dict(seen or {})
+    before = _PREPARED.get(key)
+    if before is None or before.plan is not plan or not covers(before.seen, known):
         if len(_PREPARED) >= _PREPARED_KEPT:
             _PREPARED.clear()
-        _PREPARED[key] = (plan, *_prepared(plan, schema, keep, (*want, *plan.extra), known))
-    _, emitted, shown = _PREPARED[key]
-    return emitted.over(orders).select(*keep, *shown)
+        if before is not None and before.plan is plan:  # what comes next will be like what there was
+            known = union(before.seen, known)
+        _PREPARED[key] = _prepared(plan, schema, keep, (*want, *plan.extra), known)
+    made = _PREPARED[key]
+    if made.aside:
+        wider = {**schema, **{column: pl.Int64() for one in made.aside for column in one.columns}}
+        orders = orders.map_batches(
+            partial(aside.decide, made.aside), schema=wider, streamable=True, predicate_pushdown=True
+        )
+    return made.emitted.over(orders).select(*keep, *made.shown)
 
 
 def _prepared(
-    plan: Plan, schema: pl.Schema, keep: Sequence[str], want: Sequence[str], whole: Collection[str]
-) -> tuple[Emitted, list[pl.Expr]]:
-    found = decided(plan, schema.names(), want=want, whole=whole)
+    plan: Plan, schema: pl.Schema, keep: Sequence[str], want: Sequence[str], seen: Mapping[str, Seen]
+) -> _Prepared:
+    found = decided(plan, schema.names(), want=want, seen=seen, tables=True)
+    wider = {**schema, **{column: pl.Int64() for one in found.aside for column in one.columns}}
     texts = [name for name in want if name in TEXTS]
     tops = {**({_CODE: found.code} if texts else {}), **{f"{_OUT}{name}": c for name, c in found.values.items()}}
     kinds = {f"{_OUT}{name}": 32 if found.types[name] == "date" else 64 for name in found.values}
-    emitted = emit(tops, keep, dict(schema), kinds)
+    emitted = emit(tops, keep, wider, kinds)
     shown = []
     for name in want:
         if name in found.values:
             shown.append(_typed(found, name))
         elif name in TEXTS:
-            shown.append(_text(found, name))
+            shown.append(_text(plan, found, name))
         else:
             shown += [_typed(found, f"{name}_{end}") for end in ("top", "bottom")]
-    return emitted, shown
+    return _Prepared(plan, seen, emitted, tuple(shown), found.aside)
 
 
 def _typed(found: Decided, name: str) -> pl.Expr:
@@ -67,11 +93,11 @@ def _typed(found: Decided, name: str) -> pl.Expr:
     return (column.cast(pl.Date) if type_ == "date" else column).alias(name)
 
 
-def _text(found: Decided, name: str) -> pl.Expr:
+def _text(plan: Plan, found: Decided, name: str) -> pl.Expr:
     """A text that goes with the ending: endings with one text lie next to each other, mostly."""
-    reached = sorted({n.value for n in found.code.walk() if n.is_const and n.value in found.endings})
+    reached = found.reached()
     texts = [getattr(found.endings[number], name) for number in reached]
-    kind = pl.Enum(sorted({text for text in texts if text is not None}))
+    kind = pl.Enum(words(plan, name))  # the same in every stretch of a table, whatever is reached in it
     runs = [
         (number, text)
         for k, (number, text) in enumerate(zip(reached, texts, strict=True))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
 
 from recourse.batch.engines.sql import calendars, statement
 from recourse.batch.plan import OUTPUT, Plan
+from recourse.rules.columns.given import Seen
 
 
 def decide(
@@ -18,7 +19,7 @@ def decide(
     *,
     keep: Sequence[str] = (),
     want: Sequence[str] = OUTPUT,
-    whole: Collection[str] = (),
+    seen: Mapping[str, Seen] | None = None,
 ) -> str:
     """The statement for the orders of a table: to be read with a cursor, or written with CREATE TABLE ... AS.
 
@@ -28,7 +29,7 @@ def decide(
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {table} LIMIT 0", prepare=False)
         columns = [column.name for column in cursor.description or ()]
-        found = statement(plan, "postgres", table, columns, keep=keep, want=want, whole=whole)
+        found = statement(plan, "postgres", table, columns, keep=keep, want=want, seen=seen)
         if found.calendars:
             places = set()
             if found.places:

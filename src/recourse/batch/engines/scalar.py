@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from recourse import policy
 from recourse.assess import Assessment
-from recourse.batch.engines.outcome import RANKS, rank_of_depends
+from recourse.batch.engines.endings import RANKS, form_of, rank_of_depends
 from recourse.batch.plan import OUTPUT, Plan, columns_of
 from recourse.deciding import Desk
 from recourse.entitlement import Entitlement
@@ -18,14 +18,14 @@ from recourse.facts import Facts
 from recourse.library import Library
 from recourse.present import version_name
 from recourse.problems import Problem
+from recourse.rules.columns.given import EPOCH, Seen
 from recourse.rules.stops import Bound, Contradiction, Undetermined
 from recourse.rules.tree import Rule, Version
 
-EPOCH = 719_163  # the day number of 1 January 1970
 SCHEMA: dict[str, Any] = {
     "answer": pl.String, "refund": pl.Int64, "clause": pl.String, "version": pl.String, "row": pl.String,
-    "cite": pl.String, "pay_by": pl.Date, "window_ends_on": pl.Date, "kept": pl.Int64, "problem": pl.String,
-    "total": pl.Int64, "low": pl.Int64, "high": pl.Int64,
+    "cite": pl.String, "form": pl.String, "pay_by": pl.Date, "window_ends_on": pl.Date, "kept": pl.Int64,
+    "problem": pl.String, "total": pl.Int64, "low": pl.Int64, "high": pl.Int64,
 }  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def decide(
     *,
     keep: Sequence[str] = (),
     want: Sequence[str] = OUTPUT,
-    whole: Collection[str] = (),  # noqa: ARG001 - the same signature as the others
+    seen: Mapping[str, Seen] | None = None,  # noqa: ARG001 - the same signature as the others
 ) -> pl.LazyFrame:
     """As `polars.decide`, row by row in Python. Can be wanted: OUTPUT, `total`, and `low` and `high`, the range of what
     may be owed while the answer is open; no further columns.
@@ -115,20 +115,24 @@ class _Desk(Desk):
             return self.done[rule.id]
 
 
+def _desk(plan: Plan, values: Mapping[str, Any], currency: str | None) -> _Desk:
+    known = dict(values)
+    if plan.place:
+        known.setdefault("learner_place", plan.place)
+    asked_on = plan.asked_on if plan.asked_on is not None else known.get("requested_on")
+    return _Desk(plan.library, Facts(known, currency, {}, plan.library.vocabulary), asked_on)
+
+
 def row(plan: Plan, values: Mapping[str, Any], currency: str | None) -> dict[str, Any]:
     """What an order comes to, as one row of the result."""
-    values = dict(values)
-    if plan.place:
-        values.setdefault("learner_place", plan.place)
-    asked_on = plan.asked_on if plan.asked_on is not None else values.get("requested_on")
-    desk = _Desk(plan.library, Facts(values, currency, {}, plan.library.vocabulary), asked_on)
+    desk = _desk(plan, values, currency)
     if plan.mode == "first":
         found = policy.clauses(desk, plan.platform)
         chosen = next((e for e in found if e.answer != "does-not-apply"), None)
         total = None
     else:
         found = policy.displaced(desk, [desk.entitlement(rule) for rule in plan.rules])
-        whole = Assessment(plan.library, desk.facts, asked_on or 0, tuple(found))
+        whole = Assessment(plan.library, desk.facts, desk.question or 0, tuple(found))
         chosen = found[0] if plan.mode == "one" else whole.best or _says_most(found)
         total = whole.total(chosen) if chosen is not None else None
     if chosen is None or chosen.answer == "does-not-apply":
@@ -168,6 +172,7 @@ def _shown(e: Entitlement, problem: str | None) -> dict[str, Any]:
         "cite": cite or None,
         **{name: day - EPOCH if isinstance(day, int) else None for name, day in days.items()},
         "kept": e.working.kept if e.working is not None and e.row is not None else None,
+        "form": form_of(e.row, version) if e.answer == "owes" and e.row is not None and version is not None else None,
         "problem": problem,
         "low": low,
         "high": high,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 
 from pyspark.sql import DataFrame, SparkSession
 
 from recourse.batch.engines.sql import calendars, statement
 from recourse.batch.plan import OUTPUT, Plan
+from recourse.rules.columns.given import Seen
 
 
 def decide(
@@ -17,7 +18,7 @@ def decide(
     *,
     keep: Sequence[str] = (),
     want: Sequence[str] = OUTPUT,
-    whole: Collection[str] = (),
+    seen: Mapping[str, Seen] | None = None,
 ) -> DataFrame:
     """One row for each order, lazily; see `polars.decide`. The calendars it joins become temporary views.
 
@@ -25,7 +26,7 @@ def decide(
     """
     _deep(session)
     columns = session.table(table).columns
-    found = statement(plan, "spark", table, columns, keep=keep, want=want, whole=whole)
+    found = statement(plan, "spark", table, columns, keep=keep, want=want, seen=seen)
     if found.calendars:
         places = {row[0] for row in session.sql(found.places).collect() if row[0]} if found.places else set()
         for name, query in calendars("spark", found, places | ({plan.place} if plan.place else set())):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from recourse.batch.engines.endings import too_wide
 from recourse.batch.engines.whole import TEXTS, Decided, decided
 from recourse.batch.plan import OUTPUT, Plan
 from recourse.problems import Problem
 from recourse.rules.columns import spans
+from recourse.rules.columns.given import Seen
 from recourse.rules.emit.sql import DAYS, DIALECTS, NTH, Calendars, Dialect, emit
 
 
@@ -29,15 +31,18 @@ def statement(
     *,
     keep: Sequence[str] = (),
     want: Sequence[str] = OUTPUT,
-    whole: Collection[str] = (),
+    seen: Mapping[str, Seen] | None = None,
 ) -> Statement:
     """The query for a table (or a sub-query in brackets) with these columns: those of `keep`, then those of `want`.
 
     Types are as COLUMN_TYPES says; in PostgreSQL a period is a daterange. Raises Problem where a rule cannot be decided
-    this way.
+    this way, unless the table has the columns of its answers (see `aside`).
     """
     speaks = DIALECTS[dialect]
-    found = decided(plan, columns, want=(*want, *plan.extra), whole=whole)
+    found = decided(plan, columns, want=(*want, *plan.extra), seen=seen)
+    for one in found.aside:
+        if not set(one.columns) <= set(columns):
+            raise too_wide(one.rule.id, one.bits)
     inner = emit(speaks, table, {"__code": found.code, **found.values}, keep)
     texts = [name for name in (*want, *plan.extra) if name in TEXTS]
     cells = [f"q.{speaks.named(name)} AS {speaks.named(name)}" for name in keep]
@@ -71,11 +76,9 @@ def _endings(dialect: Dialect, found: Decided, texts: Sequence[str]) -> str:
     def word(text: str | None) -> str:
         return f"CAST(NULL AS {dialect.text})" if text is None else _word(text)
 
-    reached = {n.value for n in found.code.walk() if n.is_const}
     rows = ", ".join(
         f"({number}, {', '.join(word(getattr(ending, name)) for name in texts)})"
-        for number, ending in sorted(found.endings.items())
-        if number in reached
+        for number, ending in ((number, found.endings[number]) for number in found.reached())
     )
     names = ", ".join(dialect.named(name) for name in texts)
     return f"(SELECT * FROM (VALUES {rows}) AS v(code, {names})) AS e"

@@ -6,15 +6,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from recourse.batch.engines.outcome import MOST_BITS, Ending, Outcome, Outcomes, is_one, too_wide
+from recourse.batch.engines.aside import Aside, Outcome
+from recourse.batch.engines.endings import Ending, bits_beyond, is_one, too_wide
+from recourse.batch.engines.outcome import Outcomes
 from recourse.batch.plan import OUTPUT, Plan, columns_of
 from recourse.rules import ir, lower
-from recourse.rules.columns.convert import EPOCH, convert
+from recourse.rules.columns.convert import convert
+from recourse.rules.columns.given import EPOCH, UNSEEN, Seen
 from recourse.rules.columns.node import BOOL, INT, C
 from recourse.rules.tree import Cite, Expr, Row, Version
 
-TEXTS = ("answer", "clause", "version", "row", "cite", "problem")
+TEXTS = ("answer", "clause", "version", "row", "cite", "form", "problem")
 _DATES = ("pay_by", "window_ends_on")
+_ADDED = ("interest", "surcharge", "damages")
+_ALWAYS = ("pay_by", *_ADDED)  # what ranking needs, whatever is wanted
 
 
 @dataclass(frozen=True)
@@ -29,38 +34,45 @@ class Decided:
     endings: Mapping[int, Ending]  # by number; `code` is one of these
     values: Mapping[str, C]
     types: Mapping[str, str]
+    aside: tuple[Aside, ...]  # rules whose columns have to be made first
+
+    def reached(self) -> list[int]:
+        """The endings that some order may have."""
+        found = {n.value for n in self.code.walk() if n.is_const and n.kind == INT and n.value in self.endings}
+        if self.aside:  # whose endings are no constants of ours
+            aside = {None, *(one.rule.id for one in self.aside)}
+            found |= {number for number, ending in self.endings.items() if ending.clause in aside}
+        return sorted(found)
 
     def tops(self) -> tuple[C, ...]:
         return (self.code, *self.values.values())
 
 
 def decided(
-    plan: Plan, columns: Collection[str], *, want: Sequence[str] = OUTPUT, whole: Collection[str] = ()
+    plan: Plan,
+    columns: Collection[str],
+    *,
+    want: Sequence[str] = OUTPUT,
+    seen: Mapping[str, Seen] | None = None,
+    tables: bool = False,
 ) -> Decided:
-    """The plan over a table that has these columns, of which `whole` hold no null.
+    """The plan over a table that has these columns; `seen` is what is known of the cells of some.
+
+    `tables` says that the engine looks months up in tables rather than reckoning them.
 
     Raises Problem, naming rule and value, for what whole columns cannot do.
     """
     wanted = {c for f in plan.facts for c in columns_of(f)} | {"currency", "learner_place", "requested_on"}
-    outcomes = Outcomes(
-        plan.library, plan.rules, {c: c not in whole for c in columns if c in wanted}, plan.asked_on, plan.place
-    )
+    known = {c: (seen or {}).get(c, UNSEEN) for c in columns if c in wanted}
+    needed = {*want, *_ALWAYS} - set(TEXTS)
+    outcomes = Outcomes(plan.library, plan.rules, known, plan.asked_on, plan.place, needed, tables=tables)
     chosen = _Chosen(plan, outcomes, tuple(want))
     found = chosen.first() if plan.mode == "first" else chosen.best() if plan.mode == "best" else chosen.one()
-    for outcome in outcomes.made.values():
-        for top in (outcome.code, outcome.refund):
-            narrow_enough(outcome.rule.id, top)
     for top in found.tops():
-        narrow_enough(" and ".join(rule.id for rule in plan.rules[:3]), top)
+        bits = bits_beyond(top)
+        if bits:
+            raise too_wide(" and ".join(rule.id for rule in plan.rules[:3]), bits)
     return found
-
-
-def narrow_enough(rule_id: str, top: C) -> None:
-    """Raises Problem where a value might not fit the widest whole numbers that engines of columns have."""
-    for node in top.walk():
-        bits = max(abs(node.low), abs(node.high)).bit_length()
-        if bits > MOST_BITS:
-            raise too_wide(rule_id, bits)
 
 
 @dataclass
@@ -101,7 +113,9 @@ class _Chosen:
                 types[name] = self.type_of(name, value)
                 value = self.n.gathered(value)
                 values[name] = self.n.add(value, self.n.const(-EPOCH)) if types[name] == "date" else value
-        return Decided(state.code, self.all.endings.of, values, types)
+        own = {None, *(rule.id for rule in self.plan.rules)}  # and not of rules whose answers these only take
+        endings = {number: ending for number, ending in self.all.endings.of.items() if ending.clause in own}
+        return Decided(state.code, endings, values, types, tuple(self.all.aside.values()))
 
     def type_of(self, name: str, value: C) -> str:
         if name in _DATES:
@@ -169,17 +183,14 @@ class _Chosen:
         n, of = self.n, self.all.endings.of
         outcomes = [self.all.outcome(rule) for rule in sorted(self.plan.rules, key=lambda r: r.id)]
         gone = self.displaced(outcomes)
-        state = _State(self.none, {name: n.null(INT) for name in self.want})
-        for outcome in outcomes:
-            if outcome.rule.relations.adds_to:
-                continue
-            code = n.sel(gone.get(outcome.rule.id, n.false), self.none, outcome.code)
-            before = n.compare("<", code, state.code)
-            state = self.better(before, outcome, code, state)
+        alone = [outcome for outcome in outcomes if not outcome.rule.relations.adds_to]
+        code = self.none
+        for outcome in alone:  # the least number says most
+            code = n.extreme("min", n.sel(gone.get(outcome.rule.id, n.false), self.none, outcome.code), code)
         total, pay_by = n.zero, n.const(_LATE)
-        for outcome in outcomes:
+        for outcome in alone:
             owing = [c for c in outcome.codes if of[c].answer == "owes" and not of[c].credit]
-            if outcome.rule.relations.adds_to or not owing:
+            if not owing:
                 continue
             here = n.and_(is_one(n, outcome.code, outcome.codes, owing), n.not_(gone.get(outcome.rule.id, n.false)))
             own_total, own_day = (
@@ -188,16 +199,23 @@ class _Chosen:
             )
             sooner = n.and_(n.compare("==", own_total, total), n.compare("<", own_day, pay_by))
             here = n.surely(n.and_(here, n.or_(n.compare("<", total, own_total), sooner)))
-            state = self.better(here, outcome, outcome.code, state)
+            code = n.sel(here, outcome.code, code)
             total, pay_by = n.sel(here, own_total, total), n.sel(here, own_day, pay_by)
-        return self.result(state)
+        return self.result(_State(code, {name: self.by_code(code, alone, name) for name in self.want}))
 
-    def better(self, here: C, outcome: Outcome, code: C, state: _State) -> _State:
-        values = self.valued(outcome)
-        return _State(
-            self.n.sel(here, code, state.code),
-            {name: self.choose(here, values[name], state.values[name]) for name in self.want},
-        )
+    def by_code(self, code: C, outcomes: list[Outcome], name: str) -> Any:
+        """A value of the rule to which the ending belongs."""
+        n, of = self.n, self.all.endings.of
+        every = tuple(sorted({number for outcome in outcomes for number in outcome.codes}))
+        found: Any = n.null(INT)
+        for outcome in outcomes:
+            value, where = outcome.bare.get(name, (n.null(INT), ()))
+            if name == "total":
+                value, where = self.total(outcome), outcome.codes
+            wanted = [number for number in where if of[number].answer != "does-not-apply"]
+            if wanted and not (isinstance(value, C) and value.is_null):
+                found = self.choose(is_one(n, code, every, wanted), value, found)
+        return found
 
     def total(self, outcome: Outcome) -> C:
         """The refund with what comes on top of it, under the same rule and under those that add to it."""
@@ -215,7 +233,7 @@ class _Chosen:
     def added(self, outcome: Outcome) -> C:
         n = self.n
         found = n.zero
-        for name in ("interest", "surcharge", "damages"):
+        for name in _ADDED:
             value = outcome.values.get(name)
             if isinstance(value, C) and value.kind == INT:
                 found = n.add(found, n.or_else(value, n.zero))
