@@ -68,6 +68,17 @@ TOO_MANY: dict[str, int] = {
     "us-tx-sync-exactly-75": 2,
     "us-ny-mini-61": 2,
     "us-or-corr-within-5-days-materials": 2,
+    "ca-bc-seller-still-has-time": 2,
+    "ca-on-all-in-order": 3,
+    "cn-24-repair-after-that": 3,
+    "domestika-credit-course": 3,
+    "emory-class-called-off": 2,
+    "emory-veteran-three-of-ten": 2,
+    "koding-class-called-off": 2,
+    "kr-17-3-thirty-days-over": 2,
+    "simpliv-called-off": 2,
+    "tw-school-books-day-8": 4,
+    "za-16-bought-online": 2,
 }
 
 
