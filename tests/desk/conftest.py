@@ -18,6 +18,7 @@ from recourse.desk import scope, security
 from recourse.desk.models import Case, Institution, Membership, Payment, Person, Purchase, Reason, Role, Source
 from recourse.desk.services import cases
 from recourse.desk.stages import Kind
+from recourse.payouts import security as of_payouts
 
 _numbers = itertools.count(1)
 
@@ -30,7 +31,9 @@ def _editor() -> Any:
 def guarded(db: None) -> None:
     """The triggers that refuse changes; a test with `durable_db` may have taken them away."""
     security.let_go(_editor(), security.ADDED_ONLY, security.UNCHANGED)
+    of_payouts.let_go(_editor())
     security.only_add(_editor(), security.ADDED_ONLY, security.UNCHANGED)
+    of_payouts.keep(_editor())
 
 
 @pytest.fixture
@@ -38,6 +41,7 @@ def durable_db(transactional_db: None) -> Iterator[None]:
     """A database whose transactions are real ones; it is emptied afterwards, which its triggers would refuse."""
     yield
     security.let_go(_editor(), security.ADDED_ONLY, security.UNCHANGED)
+    of_payouts.let_go(_editor())
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """The command line: `recourse …`, one module for each group of commands. It decides nothing."""
 
-from recourse.cli import answers, batch, compare, corpus, documents, evidence, guides, letters, records, work, world
+from recourse.cli import answers, batch, compare, corpus, documents, evidence, guides, letters, money, records, work, world
 from recourse.cli.frame import app, main
 
 __all__ = [
-    "answers", "app", "batch", "compare", "corpus", "documents", "evidence", "guides", "letters", "main", "records",
-    "work", "world",
+    "answers", "app", "batch", "compare", "corpus", "documents", "evidence", "guides", "letters", "main", "money",
+    "records", "work", "world",
 ]  # fmt: skip

@@ -21,7 +21,7 @@ FOOT = Words(
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail as it goes out. `key` makes its Message-ID: one that is sent again by mischance is known to be the same."""
+    """A mail as it goes out. `key` makes its Message-ID: one that goes out twice is known to be the same."""
 
     to: str
     subject: str
@@ -43,8 +43,12 @@ def address(path: str) -> str:
 def send(mail: Mail) -> None:
     """Hand it to the mail server; raises what that raises, and is then tried again."""
     host = settings.ADDRESS.partition("://")[2].partition("/")[0].partition(":")[0]
+    headers = {"Message-ID": f"<{mail.key}@{host}>", "Auto-Submitted": "auto-generated"}
     message = EmailMessage(
-        mail.subject, mail.text, to=[mail.to], headers={"Message-ID": f"<{mail.key}@{host}>", "Auto-Submitted": "auto-generated"}
+        mail.subject,
+        mail.text,
+        to=[mail.to],
+        headers=headers,
     )
     for name, data, kind in mail.attached:
         message.attach(name, data, kind)
@@ -106,3 +110,20 @@ def arrived(case: Case) -> Mail | None:
     link = address(f"/desk/{institution.slug}/")
     text = put(ARRIVED_TEXT, lang, link=link)
     return Mail(institution.contact, put(ARRIVED, lang, reference=case.reference), text, f"arrived-{case.pk}")
+
+
+# -- a signed head of the log, for those who keep it
+
+HEAD = Words("Signed records of {site}: {size} entries", "{site} 的签名记录：{size} 条")
+HEAD_TEXT = Words(
+    "Keep this mail. With it you can show later that nothing recorded at {site} before it was changed, left out or put"
+    " in. The key: {link}",
+    "请保存此邮件。日后可据此证明 {site} 在此之前的记录没有被改动、遗漏或插入。密钥：{link}",
+)
+
+
+def head(size: int, note: str, to: str, lang: str) -> Mail:
+    """The text of a head, exactly as it was signed, below a word on what it is for."""
+    site = settings.ADDRESS
+    text = f"{put(HEAD_TEXT, lang, site=site, link=address('/heads/'))}\n\n{note}"
+    return Mail(to, put(HEAD, lang, site=site, size=str(size)), text, f"head-{size}-{to.partition('@')[0]}")

@@ -73,3 +73,38 @@ def dates(now: dt.datetime) -> Iterator[Wake]:
 
     yield from reminders.wanted(now)
     yield from reminders.to_renew(now)
+
+
+@task("heads.sign", lease=600, takes_context=True)
+def sign(turn: Turn) -> None:
+    """Take new entries into the log, and sign its head."""
+    from recourse.desk.services import heads  # noqa: PLC0415 - keys are long to import
+
+    heads.make(at=turn.clock())
+
+
+@task("heads.send", lease=300, takes_context=True)
+def send_heads(turn: Turn) -> None:
+    """The newest head leaves the house: to the auditors of institutions, and to the witnesses."""
+    from recourse.desk import mails  # noqa: PLC0415
+    from recourse.desk.services import heads  # noqa: PLC0415
+
+    head = heads.unsent()
+    if head is None:
+        return
+    for address, lang in heads.readers():
+        mails.send(mails.head(head.size, head.note, address, lang))
+        turn.renew()
+    heads.sent(head=head, at=turn.clock())
+
+
+@sweep
+def records(now: dt.datetime) -> Iterator[Wake]:
+    """A head within ten minutes of whatever was recorded; once a day the newest goes out."""
+    from recourse.desk.services import heads  # noqa: PLC0415
+
+    if heads.missing().exists():
+        slot = now.replace(minute=now.minute // 10 * 10)
+        yield Wake(sign.kind, {}, now, f"{sign.kind}:{slot:%Y-%m-%dT%H:%M}")
+    if heads.unsent() is not None and heads.readers():
+        yield Wake(send_heads.kind, {}, now, f"{send_heads.kind}:{now.date().isoformat()}")

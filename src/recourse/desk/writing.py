@@ -9,7 +9,7 @@ from typing import Any
 
 from recourse.assess import assess
 from recourse.bilingual import Words, language
-from recourse.desk import corpus, papers
+from recourse.desk import corpus, receipts
 from recourse.desk.models import Answer, Assessment, Case, DecisionState, Side
 from recourse.desk.services import timeline
 from recourse.facts import read_facts
@@ -41,7 +41,7 @@ class Answered:
 def home(case: Case) -> str:
     """The place of the seller, as far as it is known; else the learner's, whose law and language then serve."""
     platform = corpus.library().platforms.get(case.platform)
-    found = (papers.place(case), platform.home if platform is not None else "", case.facts.get("learner_place") or "")
+    found = (receipts.place(case), platform.home if platform is not None else "", case.facts.get("learner_place") or "")
     return str(next((place for place in found if place), ""))
 
 
@@ -62,7 +62,7 @@ def letter(
 ) -> Letter:
     """A letter of the learner about the case. Raises `Problem` for what it lacks."""
     typed, answer = typed or Typed(), answered(case)
-    plain = papers.matter(case, at, lang)
+    plain = receipts.matter(case, at, lang)
     address = tuple(typed.address.splitlines())
     matter = replace(
         plain,

@@ -102,6 +102,28 @@ def _split(width: int) -> int:
     return 1 << ((width - 1).bit_length() - 1)
 
 
+def roots(hashes: Iterable[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
+    """The roots that a log had at these sizes, in one reading of its leaf hashes and next to no memory.
+
+    A size that the log has not reached is not in the answer.
+    """
+    wanted = set(sizes)
+    found = {0: EMPTY} if 0 in wanted else {}
+    whole: list[tuple[int, bytes]] = []  # the full subtrees so far, the largest first: their heights and roots
+    for size, leaf in enumerate(hashes, start=1):
+        height, node = 0, leaf
+        while whole and whole[-1][0] == height:
+            node = node_hash(whole.pop()[1], node)
+            height += 1
+        whole.append((height, node))
+        if size in wanted:
+            root = node
+            for _, left in reversed(whole[:-1]):
+                root = node_hash(left, root)
+            found[size] = root
+    return found
+
+
 def includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Does `proof` show that the leaf hash `leaf` is entry `index` of the log of `size` entries with this root?"""
     if not 0 <= index < size:

@@ -6,6 +6,7 @@ neither good nor bad: it was not looked at.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 import tempfile
@@ -48,6 +49,11 @@ def request(digest: bytes) -> bytes:
     if len(digest) != 32:
         raise Problem(f"a SHA-256 digest has 32 bytes, this one {len(digest)}")
     return REQUEST[0] + digest + REQUEST[1]
+
+
+def digest_of(content: bytes) -> bytes:
+    """What a request for a stamp on `content` carries."""
+    return hashlib.sha256(content).digest()
 
 
 def whole(reply: bytes) -> bool:

@@ -140,6 +140,11 @@ SAID: Mapping[State, Words] = MappingProxyType(
 )
 
 
+def said(state: str, amount: str, lang: str) -> str:
+    """What a learner is told of a payout that came to a state, with its amount in words."""
+    return f"{SAID[State(state)].of(lang)}: {amount}" if lang == "en" else f"{SAID[State(state)].of(lang)}：{amount}"
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened to a payout; `at` in UTC seconds, `id` the same whenever the same thing is told again."""

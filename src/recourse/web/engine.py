@@ -1,6 +1,8 @@
 """The only door from the pages to the engine: every call stands here, so that no page knows how it is made."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -29,9 +31,22 @@ class Considered:
     problems: tuple[Problem, ...] = ()
 
 
+_own: ContextVar[Library | None] = ContextVar("own", default=None)
+
+
 def library() -> Library:
-    """All rules, platforms and facts; loaded once in a process."""
-    return corpus.library()
+    """All rules, platforms and facts; loaded once in a process. Inside of `using` the one that is used there."""
+    return _own.get() or corpus.library()
+
+
+@contextmanager
+def using(other: Library) -> Iterator[None]:
+    """Work with another library: the corpus with an institution's own policy in it."""
+    token = _own.set(other)
+    try:
+        yield
+    finally:
+        _own.reset(token)
 
 
 def remembered(name: str, work: Callable[[], Json]) -> Json:

@@ -1,20 +1,29 @@
 """The queue of an institution: its cases by their next clock, filtered, searched, counted, page by page.
 
-The trap: an institution may have a hundred thousand cases. A page reads its fifty rows in the order of an index, and the
-next page begins behind the last row's key, so that no page is slower than the first.
+The trap: an institution may have a hundred thousand cases. A page reads its fifty rows in the order of an index, and
+the next page begins behind the last row's key, so that no page is slower than the first.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from recourse.desk.models import Actor, Assessment, Case, Deadline, Decision, DecisionState, Institution, Person, Purchase
+from recourse.desk.models import (
+    Actor,
+    Assessment,
+    Case,
+    Deadline,
+    Decision,
+    DecisionState,
+    Institution,
+    Person,
+    Purchase,
+)
 from recourse.desk.models.cases import NEVER
 from recourse.desk.stages import Stage
 
@@ -46,31 +55,31 @@ class Page:
     onward: str
 
 
-def _needs_us(me: Person, today: dt.date) -> Q:
-    open_ones = (Stage.RECEIVED.value, Stage.IN_REVIEW.value, Stage.ESCALATED.value)
-    return Q(stage__in=open_ones) | Q(stage=Stage.DECIDED.value, next_due__lt=NEVER)
+VIEWS = ("needs-us", "mine", "nobody", "late", "second", "to-pay", "waiting", "open", "ended")
+ALL = "all"  # open and ended: for a search
 
 
-VIEWS: dict[str, Callable[[Person, dt.date], Q]] = {
-    "needs-us": _needs_us,
-    "mine": lambda me, today: Q(assigned_to=me),
-    "nobody": lambda me, today: Q(assigned_to=None) & _needs_us(me, today),
-    "late": lambda me, today: Q(next_due__lt=today),
-    "second": lambda me, today: Q(pk__in=_proposed().values("case_id")),
-    "waiting": lambda me, today: Q(stage=Stage.WAITING.value),
-    "to-pay": lambda me, today: Q(stage=Stage.DECIDED.value, next_due__lt=NEVER),
-    "open": lambda me, today: Q(),
-    "ended": lambda me, today: Q(),
-    "all": lambda me, today: Q(),  # open and ended: for a search
-}
+def _view(name: str, me: Person, today: dt.date) -> Q:
+    """What a view shows of its lane. The person and the day are those of whoever looks."""
+    to_pay = Q(stage=Stage.DECIDED.value, next_due__lt=NEVER)
+    needs_us = Q(stage__in=(Stage.RECEIVED.value, Stage.IN_REVIEW.value, Stage.ESCALATED.value)) | to_pay
+    return {
+        "needs-us": needs_us,
+        "mine": Q(assigned_to=me),
+        "nobody": Q(assigned_to=None) & needs_us,
+        "late": Q(next_due__lt=today),
+        "second": Q(pk__in=_proposed().values("case_id")),
+        "to-pay": to_pay,
+        "waiting": Q(stage=Stage.WAITING.value),
+    }.get(name, Q())
 
 
 def counts(institution: Institution, me: Person, today: dt.date) -> dict[str, int]:
     """How many cases each view has, but those that ended; two queries, of an index alone."""
     here = Case.objects.filter(institution=institution, lane="open")
-    wanted = {name: view for name, view in VIEWS.items() if name not in ("second", "ended", "all")}
+    wanted = [name for name in VIEWS if name not in ("second", "ended")]
     counted = here.order_by().aggregate(
-        **{name: Count("stage", filter=view(me, today) or Q(lane="open")) for name, view in wanted.items()}
+        **{name: Count("stage", filter=_view(name, me, today) or Q(lane="open")) for name in wanted}
     )
     return {**counted, "second": _proposed().filter(case__institution=institution).count()}
 
@@ -82,9 +91,9 @@ def _proposed() -> QuerySet[Decision]:
 def page(institution: Institution, asked: Asked, me: Person, today: dt.date) -> Page:
     """The cases that are wanted, soonest clock first; those that ended newest first. Drafts are their learners' own."""
     ended = asked.view == "ended"
-    lanes = {"lane__in": ("open", "ended")} if asked.view == "all" else {"lane": "ended" if ended else "open"}
+    lanes = {"lane__in": ("open", "ended")} if asked.view == ALL else {"lane": "ended" if ended else "open"}
     found = Case.objects.filter(institution=institution, **lanes)
-    found = found.filter(VIEWS.get(asked.view, VIEWS["open"])(me, today) & _filters(asked))
+    found = found.filter(_view(asked.view, me, today) & _filters(asked))
     if asked.text:
         found = found.filter(_search(institution, asked.text))
     order = ("-received_at", "pk") if ended else ("next_due", "pk")

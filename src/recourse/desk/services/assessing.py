@@ -6,21 +6,23 @@ import datetime as dt
 
 from recourse import days, money
 from recourse.assess import assess
-from recourse.desk import corpus
 from recourse.desk.models import Actor, Assessment, Case
-from recourse.desk.services import clocks, timeline
-from recourse.facts import read_facts
+from recourse.desk.services import clocks, policies, progress, timeline
+from recourse.facts import Facts, read_facts
 from recourse.present import digest
+from recourse.problems import Problem
+from recourse.vocabulary import Vocabulary
 
 
 def assess_case(*, case: Case, at: dt.datetime, by: str = timeline.SYSTEM) -> Assessment:
     """Assess the case on its facts as of today, record it, and set the day by which money is due.
 
-    Equal answers are not kept twice. Raises `Problem` for facts that cannot be read.
+    At an institution its own policy counts, in the version in force at the purchase. Equal answers are not kept twice.
+    Raises `Problem` for facts that cannot be read.
     """
-    library = corpus.library()
-    facts = read_facts(case.facts, library.vocabulary)
-    found = assess(library, facts, platform=case.platform or None, asked_on=at.date().toordinal())
+    library, platform = policies.for_case(case, at.date())
+    facts = _known(case, at, library.vocabulary)
+    found = assess(library, facts, platform=platform, asked_on=at.date().toordinal())
     answer = found.to_json(case.language)
     before = Assessment.objects.filter(case=case).order_by("-number").first()
     sealed = digest(answer)
@@ -44,3 +46,14 @@ def assess_case(*, case: Case, at: dt.datetime, by: str = timeline.SYSTEM) -> As
     if made.pay_by is not None and case.received_at is not None:
         clocks.fix(case=case, name="pay", actor=Actor.INSTITUTION, rule=made.rule, today=at.date(), due=made.pay_by)
     return made
+
+
+def _known(case: Case, at: dt.datetime, vocabulary: Vocabulary) -> Facts:
+    """What the case says; what it leaves open of the use is taken from the institution's own record of it."""
+    recorded = progress.as_of(case.purchase, at) if case.purchase is not None else {}
+    if recorded:
+        try:
+            return read_facts({**recorded, **case.facts}, vocabulary)
+        except Problem:  # the two do not go together: what the case says counts, and a person looks at it
+            pass
+    return read_facts(case.facts, vocabulary)

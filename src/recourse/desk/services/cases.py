@@ -14,6 +14,8 @@ from recourse.desk.models import Actor, Case, Message, Person, Purchase, Reason,
 from recourse.desk.services import assessing, clocks, rights, secrets, timeline
 from recourse.desk.stages import Kind, Stage, Step, after
 
+NOBODYS = ".example"  # addresses with this ending can never be anybody's
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -50,6 +52,7 @@ def start(*, asked: Asked, at: dt.datetime) -> Case:
                 reason=Reason.NONE if asked.kind is Kind.WITHDRAWAL else asked.reason, remedy=asked.remedy,
                 story=asked.story, facts=dict(asked.facts), language=asked.language, asked_minor=asked.asked_minor,
                 currency=asked.currency, form_token=asked.form_token,
+                example=_invented(asked),
             )  # fmt: skip
             timeline.record(
                 case=case, by=timeline.actor(asked.learner), kind="drafted", at=at,
@@ -60,6 +63,12 @@ def start(*, asked: Asked, at: dt.datetime) -> Case:
             raise
         return Case.objects.get(form_token=asked.form_token, learner=asked.learner)
     return case
+
+
+def _invented(asked: Asked) -> bool:
+    """Whether the case is of the example world: asked by, or of, somebody who does not exist."""
+    institution = asked.purchase.institution if asked.purchase is not None else None
+    return asked.learner.email.endswith(NOBODYS) or (institution is not None and institution.example)
 
 
 @transaction.atomic

@@ -56,7 +56,7 @@ def add(*, institution: Institution, stated: Stated, by: Person) -> Course:
     """A new course."""
     rights.need(by, institution, Role.ADMINISTRATOR)
     made: Course = Course.objects.create(
-        institution=institution, slug=_slug(institution, stated.title), facts={}, **_columns(institution, stated)
+        institution=institution, slug=_slug(institution, stated.title), **_columns(institution, stated)
     )
     return made
 
@@ -160,7 +160,8 @@ def publish_terms(*, institution: Institution, text: str, language: str, by: Per
     text = text.replace("\r\n", "\n").strip() + "\n"
     if not text.strip() or len(text) > LONGEST_TERMS:
         raise Problem(
-            Words(f"the terms have 1 to {LONGEST_TERMS} characters", f"条款应为 1 至 {LONGEST_TERMS} 个字符"), field="text"
+            Words(f"the terms have 1 to {LONGEST_TERMS} characters", f"条款应为 1 至 {LONGEST_TERMS} 个字符"),
+            field="text",
         )
     Institution.lock(institution.pk)
     digest = hashlib.sha256(text.encode()).hexdigest()

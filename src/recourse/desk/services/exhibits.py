@@ -85,7 +85,7 @@ def hold(name: str, data: bytes) -> Held:
 
 @transaction.atomic
 def add(*, case: Case, held: Held, by: Person | None, at: dt.datetime, purpose: str = "voucher") -> Exhibit:
-    """The file becomes an exhibit of the case. The same file twice is one exhibit. Raises `TooMuch` beyond the quota."""
+    """The file becomes an exhibit of the case; the same file twice is one. Raises `TooMuch` beyond the quota."""
     case = Case.lock(case.pk)
     again = Exhibit.objects.filter(case=case, digest=held.digest).first()
     if again is not None:
@@ -107,7 +107,9 @@ def add(*, case: Case, held: Held, by: Person | None, at: dt.datetime, purpose: 
     return made
 
 
-def keep(*, case: Case, name: str, data: bytes, by: Person | None, at: dt.datetime, purpose: str = "voucher") -> Exhibit:
+def keep(
+    *, case: Case, name: str, data: bytes, by: Person | None, at: dt.datetime, purpose: str = "voucher"
+) -> Exhibit:
     """Take a file for a case. Raises `Refused` or `TooMuch` with words for whoever brought it."""
     held = hold(name, data)
     try:

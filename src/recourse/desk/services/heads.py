@@ -99,7 +99,7 @@ def readers() -> list[tuple[str, str]]:
     """To whom heads are sent: address and language of the auditors of institutions, and the witnesses that are set."""
     auditors = Membership.objects.filter(role=Role.AUDITOR, ended_at=None, institution__example=False)
     found = {one.person.email: one.person.language or "en" for one in auditors.select_related("person")}
-    return sorted({**found, **{address: "en" for address in settings.WITNESSES}}.items())
+    return sorted({**found, **dict.fromkeys(settings.WITNESSES, "en")}.items())
 
 
 def sent(*, head: Head, at: dt.datetime) -> None:

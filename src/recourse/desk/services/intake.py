@@ -104,7 +104,10 @@ def _on_record(institution: Institution, number: str, by: Person) -> Purchase | 
             .filter(institution=institution, order_number__iexact=number, source__in=[Source.FILE, Source.API])
             .first()
         )
-        if found is None or (found.learner_id or by.pk) != by.pk or (found.learner_id is None and found.email != by.email):
+        if found is None:
+            return None
+        theirs = found.email == by.email if found.learner_id is None else found.learner_id == by.pk
+        if not theirs:
             return None
         if found.learner_id is None:
             found.learner = by

@@ -70,20 +70,19 @@ def turn(case: Case, body: str, today: dt.date) -> Turn | None:
 
 
 def set_dates(*, case: Case, at: dt.datetime) -> int:
-    """Each last day on which a body still takes the case is a deadline; those that no longer hold are dropped.
+    """Each last day on which a body still takes the case is a deadline, until it was turned to; others are dropped.
 
     How many rows changed: none the second time. Call it inside a transaction that holds the case's row.
     """
     today = at.date()
+    mine = Deadline.objects.filter(case=case, name__startswith=APPLY)
+    met = set(mine.filter(met_at__isnull=False).values_list("name", flat=True))
     wanted = {
         f"{APPLY}{one.body.id}": (dt.date.fromordinal(one.apply_by), one.body.id)
         for one in turns(case, today)
-        if one.apply_by is not None and one.fits in ("fits", "not-yet")
+        if one.apply_by is not None and one.fits in ("fits", "not-yet") and f"{APPLY}{one.body.id}" not in met
     }
-    there = {
-        one.name: one
-        for one in Deadline.objects.filter(case=case, met_at=None, dropped_at=None, each_startswith=APPLY)
-    }
+    there = {one.name: one for one in mine.filter(met_at=None, dropped_at=None)}
     gone = [name for name, one in there.items() if name not in wanted and one.due >= today]
     if gone:
         clocks.drop(case=case, at=at, names=tuple(gone))
@@ -118,6 +117,9 @@ def hand_over(*, case: Case, by: Person, body: str, what: Handing, at: dt.dateti
         case.save(update_fields=["stage"])
     elif case.stage != Stage.ESCALATED:
         after(Stage(case.stage), Step.ESCALATE, Kind(case.kind))  # raises, naming what is open
+    if found.apply_by is not None:
+        due = dt.date.fromordinal(found.apply_by)
+        clocks.fix(case=case, name=f"{APPLY}{body}", actor=Actor.LEARNER, rule=body, today=at.date(), due=due)
     clocks.meet(case=case, name=f"{APPLY}{body}", at=at)
     timeline.record(case=case, by=actor, kind="escalated", at=at, body={"body": body, "name": name})
     if not what.link:
@@ -145,9 +147,7 @@ def came_of_it(*, case: Case, by: Person, body: str, said: Said, at: dt.datetime
         clocks.drop(case=case, at=at)
     elif said.outcome is Outcome.AGREED:
         if said.pay_by is not None:
-            clocks.fix(
-                case=case, name=AGREED, actor=Actor.INSTITUTION, rule=body, today=at.date(), due=said.pay_by
-            )
+            clocks.fix(case=case, name=AGREED, actor=Actor.INSTITUTION, rule=body, today=at.date(), due=said.pay_by)
     elif Step.DECIDE in steps(Stage(case.stage), kind):
         case.stage = after(Stage(case.stage), Step.DECIDE, kind).value
     case.save(update_fields=["stage"])

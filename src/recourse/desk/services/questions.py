@@ -17,7 +17,7 @@ WAITING = 10  # unanswered questions of one person at one institution
 
 
 @transaction.atomic
-def ask(*, course: Course, by: Person, text: str, at: dt.datetime) -> Question:
+def ask(*, course: Course, by: Person, text: str) -> Question:
     """Ask about a published course. The same words again are the same question.
 
     Raises `Problem` for a course that is not published, and for somebody who has too many questions waiting.

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from recourse.bilingual import Words
-from recourse.desk import corpus, mails, papers
+from recourse.desk import corpus, mails, receipts
 from recourse.desk.models import Actor, Case, Deadline
 from recourse.desk.next_step import AGREED
 from recourse.desk.services import onward, timeline
@@ -36,17 +36,19 @@ SUBJECT = {
 }
 TEXT = {
     "passed": Words(
-        "The day by which {seller} had to act was {day}, and we know of nothing that was done. Your case shows whom you "
-        "can turn to, with the letter ready.\nIf it was done: say so there, and we stop.\n\n{link}",
+        "The day by which {seller} had to act was {day}, and we know of nothing that was done. Your case shows whom "
+        "you can turn to, with the letter ready.\nIf it was done: say so there, and we stop.\n\n{link}",
         "{seller} 应在 {day} 前处理，但我们没有收到处理记录。案件页面列出了可以求助的机构，信函已写好。\n"
         "如果对方已经处理，请在案件页面注明，我们不再提醒。\n\n{link}",
     ),
     "ask": Words(
-        "You sent your request to {seller}. Did they answer? Tell it in your case: what comes next hangs on it.\n\n{link}",
+        "You sent your request to {seller}. Did they answer? Tell it in your case: what comes next hangs on it."
+        "\n\n{link}",
         "您已向 {seller} 提出申请。对方回复了吗？请在案件页面告知，下一步取决于对方的答复。\n\n{link}",
     ),
     "apply": Words(
-        "{day} is the last day on which {body} takes your case. What it wants, and the letter to it, stand here:\n\n{link}",
+        "{day} is the last day on which {body} takes your case. What it wants, and the letter to it, stand here:"
+        "\n\n{link}",
         "{body} 受理本案的最后期限是 {day}。所需材料和信函在这里：\n\n{link}",
     ),
     "answer": Words(
@@ -68,7 +70,10 @@ def wanted(now: dt.datetime) -> Iterator[Wake]:
             on = one.due - dt.timedelta(days=days)
             at = dt.datetime.combine(on, dt.time(HOUR), dt.UTC)
             if (now - at).days <= BACK:
-                yield Wake("remind", {"deadline": one.pk}, at, f"remind:{one.pk}:{one.due:%Y%m%d}:{days}")
+                what = (
+                    one.case_id if _kind(one) == "passed" else one.pk
+                )  # of several that pass together, one mail tells
+                yield Wake("remind", {"deadline": one.pk}, at, f"remind:{what}:{one.due:%Y%m%d}:{days}")
 
 
 def ahead(name: str) -> tuple[int, ...]:
@@ -108,10 +113,12 @@ def written(one: Deadline, today: dt.date) -> mails.Mail | None:
     page = f"/cases/{case.reference}/"
     said = {
         "reference": case.reference,
-        "seller": papers.seller(case, lang),
+        "seller": receipts.seller(case, lang),
         "day": one.due.isoformat(),
         "body": _body(body, lang),
-        "link": mails.address(f"{page}onward/{body}/" if kind == "apply" else f"{page}answered/" if kind == "ask" else page),
+        "link": mails.address(
+            f"{page}onward/{body}/" if kind == "apply" else f"{page}answered/" if kind == "ask" else page
+        ),
     }
     text = "\n\n".join([mails.put(TEXT[kind], lang, **said), mails.put(mails.FOOT, lang, site=mails.address(""))])
     key = f"remind-{one.pk}-{one.due:%Y%m%d}-{(one.due - today).days}"

@@ -36,7 +36,7 @@ def keep(
             hint=Words(f"these are filled: {known}", f"可填入的有：{known}"),
         )  # fmt: skip
     others = SavedText.objects.filter(institution=institution, name=name, language=language)
-    if others.exclude(pk=replaces.pk if replaces is not None else None).exists():
+    if (others.exclude(pk=replaces.pk) if replaces is not None else others).exists():
         raise Problem(
             Words("there is a text of that name in this language", "该语言下已有同名文本"), field="name",
             hint=Words("choose another name, or change that one", "请换一个名称，或修改原有文本"),

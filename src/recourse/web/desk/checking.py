@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
 from recourse import curve as curves
 from recourse import money, places
+from recourse.compare import plausible
+from recourse.compare.witness import texts
 from recourse.documents import contract, phrases
 from recourse.documents.contract import ContractRead, DutyRead, Passage
 from recourse.documents.proposed import Item
@@ -89,7 +92,6 @@ class Line:
     name: str
     value: str
     clear: bool
-    where: str
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class Checked:
     lines: tuple[Line, ...]
     missing: tuple[str, ...]
     price: str
-    tax: str
+    tax: str  # true or false, as the page says; "" where it does not
     topics: tuple[Topic, ...]
     duties: tuple[tuple[str, Title, list[Duty]], ...]
     elsewhere: int  # duties that a text cannot show
@@ -118,6 +120,11 @@ class Checked:
     def less(self) -> bool:
         """Whether the policy gives less than the law somewhere."""
         return bool(self.compared and self.compared.report and self.compared.report["falls_short"])
+
+    @property
+    def silent(self) -> str:
+        """What the contract should speak of and nothing was found on."""
+        return wording.listed([one.name for one in self.topics if one.coin == "nil"])
 
     @property
     def questions(self) -> list[str]:
@@ -141,33 +148,32 @@ def check(subject: Subject, given: Given) -> Checked:
     public = subject.kept or (not given.policy and not subject.policy)
     compared = _compared(policy, subject.place, subject.day, public=public) if policy else None
     facts = known(subject, given.items)
-    own = own_chart(policy, facts, subject.day) if policy else None
+    own = own_chart(policy, facts, subject.day)
     terms = given.terms or subject.terms
     law = rights(engine.library(), subject.place, subject.day)
     found = contract.read(terms, law) if terms else None
     page_missing = given.page.missing if given.page is not None else ()
-    lines = tuple(_line(one) for one in given.items)
     less = bool(compared and compared.report and compared.report["falls_short"])
     return Checked(
         place=subject.place,
         place_name=engine.place_name(subject.place, lang),
         day=subject.day,
-        name=subject.name or next((one.readings[0] for one in given.items if one.what == "course_name"), ""),
+        name=_course_name(subject, given.items) or subject.name,
         compared=compared,
         chart=own or (compared.chart if compared is not None else None),
         own_chart=own is not None,
-        lines=lines,
+        lines=tuple(_line(one) for one in given.items),
         missing=tuple(text.of(lang) for _, text in page_missing),
         price=_price(facts, given.items),
         tax=next((one.readings[0] for one in given.items if one.what == "tax_included" and one.clear), ""),
         topics=tuple(topics(found)) if found is not None else (),
         duties=tuple(_duties(found.duties)) if found is not None else (),
         elsewhere=sum(one.state == "elsewhere" for one in found.duties) if found is not None else 0,
-        giving=_giving(subject) if compared is None else (),
+        giving=_giving(subject) if compared is None or compared.report is None else (),
         open=seller_questions.of(
-            _missing([key for key, _ in page_missing], found, bool(given.page)),
+            _missing([key for key, _ in page_missing], found, bool(given.page), platform=bool(subject.platform)),
             [one.topic for one in found.passages] if found is not None else (),
-            less=less, course=subject.name or next((one.value for one in lines if one.clear and one.where), ""),
+            less=less, course=_course_name(subject, given.items),
         ),
         notes=tuple(note.of(lang) for note in given.notes),
     )  # fmt: skip
@@ -187,7 +193,7 @@ def _remembered(policy: str, place: str, day: int, _lang: str) -> Compared:
 
 
 def known(subject: Subject, items: Iterable[Item]) -> Facts | None:
-    """The facts of a purchase made today: what is known of the course, what its page says clearly, as far as it fits."""
+    """The facts of a purchase made today from a seller in order: of the course, and what its page says clearly."""
     vocabulary = engine.library().vocabulary
     said = {one.what: one.readings[0] for one in items if one.clear and one.what in vocabulary.facts}
     offered = {**said, **(subject.facts or {})}
@@ -195,25 +201,29 @@ def known(subject: Subject, items: Iterable[Item]) -> Facts | None:
     if not price:
         return None
     today = wording.iso(subject.day)
-    kept = {"learner_place": subject.place, "paid": price, "concluded_on": today, "buyer_is_consumer": "true"}
-    ordered = sorted(offered, key=lambda name: vocabulary.facts[name].position if name in vocabulary.facts else 0)
-    for name in [one for one in ordered if one not in kept and one in vocabulary.facts]:
-        try:
-            read_facts({**kept, name: offered[name]}, vocabulary)
-        except Problem:
-            continue
-        kept[name] = offered[name]
+    first = {"learner_place": subject.place, "paid": price}
+    first |= dict.fromkeys(("concluded_on", "requested_on", "request_received_on"), today)
     try:
-        return read_facts(kept, vocabulary)
+        kept = read_facts(first, vocabulary)
     except Problem:
         return None
+    plain = {name: good[0] for name, good in plausible.IN_ORDER.items() if len(good) == 1 and good[0] is not None}
+    usual = {name: value for name, value in plausible.GIVEN.items() if name != "seller_window_days"}
+    assumed = texts({**usual, **plain, "supply_begun": False}, vocabulary, kept.currency or "")
+    for name, text in [*offered.items(), *assumed.items()]:
+        if name in vocabulary.facts and name not in kept.values:
+            with suppress(Problem):  # what does not go with the rest is left out
+                kept = kept.with_(name, text)
+    return kept
 
 
 def own_chart(policy: str, facts: Facts | None, day: int) -> Chart | None:
-    """The curve of this very course, where what is known of it suffices."""
+    """The curve of this very course, where what is known of it suffices; without a policy that of the law alone."""
     if facts is None or facts.currency is None:
         return None
     library = engine.library()
+    if not policy:
+        return drawn.chart(curves.curve(library, facts, asked_on=day), {"currency": facts.currency}, day)
     try:
         written, platform = with_policy(library, policy, comparing.NAME)
     except Problem:
@@ -234,7 +244,10 @@ def _forget(written: Library, platform: str) -> None:
 
 def _giving(subject: Subject) -> tuple[Right, ...]:
     found = shelf.rights(subject.place, subject.day, wording.lang())["giving"]
-    near = sorted(found, key=lambda one: (one["place"] != subject.place, -len(one["place"] or "")))
+    timed = {one["rule"] for one in found if any(line["key"] == "window_ends_on" for line in one["gist"])}
+    near = sorted(
+        found, key=lambda one: (one["place"] != subject.place, -len(one["place"] or ""), one["rule"] not in timed)
+    )
     return tuple(told.right(one) for one in near[:GIVING])
 
 
@@ -246,7 +259,7 @@ def _line(one: Item) -> Line:
     lang = wording.lang()
     name = fact.name.of(lang) if fact is not None else words.item(one.what)
     shown = [values.shown(fact, text) if fact is not None else words.said(one.what, text) for text in one.readings[:6]]
-    return Line(name, words.either(shown), one.clear, one.line if one.what == "course_name" else "")
+    return Line(name, words.either(shown), one.clear)
 
 
 def _price(facts: Facts | None, items: Iterable[Item]) -> str:
@@ -284,21 +297,31 @@ def _duties(found: Iterable[DutyRead]) -> Iterable[tuple[str, Title, list[Duty]]
     """The duties that a text can show, by the rule that says so; each sentence once."""
     shown = [one for one in found if one.state != "elsewhere"]
     lang = wording.lang()
+    seen: set[str] = set()  # several rules may say the same
     for rule_id, ones in groupby(shown, key=lambda one: one.said.held.rule.id):
         rule = engine.rules()[rule_id]
         lines: dict[str, Duty] = {}
         for one in ones:
             says = one.said.duty.says.get(lang) or one.said.duty.says.get("en") or ""
             cite = one.said.duty.cite.article or one.said.held.version.cite.article or ""
-            lines.setdefault(says, Duty(says, cite, words.COINS[one.state], words.state(one.state)))
-        yield rule_id, titles.of(rule.title, rule.place), list(lines.values())
+            if says not in seen:
+                seen.add(says)
+                lines[says] = Duty(says, cite, words.COINS[one.state], words.state(one.state))
+        if lines:
+            yield rule_id, titles.of(rule.title, rule.place), list(lines.values())
 
 
-def _missing(page: list[str], found: ContractRead | None, has_page: bool) -> list[str]:
+def _course_name(subject: Subject, items: Iterable[Item]) -> str:
+    """The name of the course; a platform's name is none."""
+    read = next((one.readings[0] for one in items if one.what == "course_name"), "")
+    return read or ("" if subject.platform else subject.name)
+
+
+def _missing(page: list[str], found: ContractRead | None, has_page: bool, *, platform: bool) -> list[str]:
     """What nothing was found of: by the page's data, and by the text; what one of the two says is not missing."""
     silent = list(found.silent) if found is not None else []
     if found is None:
-        return page
+        return page or (["fees", "complaints"] if platform and not has_page else [])
     if not has_page:
         return silent
     spoken = {one.topic for one in found.passages}

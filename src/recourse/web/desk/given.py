@@ -50,5 +50,3 @@ def is_policy(content: str) -> bool:
 
 def _once(notes: Iterable[Words]) -> tuple[Words, ...]:
     return tuple(dict.fromkeys(notes))
-
-

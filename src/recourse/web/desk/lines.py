@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from recourse import money
 from recourse.desk.models import Case, Exhibit, Person
 from recourse.desk.services.timeline import Told
+from recourse.payouts.machine import said as payout_said
 from recourse.web import engine, wording
 from recourse.web.desk import steps
 
@@ -52,8 +53,16 @@ def _line(
     body = told.body or {}
     say = WHAT.get(told.entry.kind)
     what = gettext("erased") if told.body is None else say(body) if say else told.entry.kind
-    letter = "" if told.entry.kind == "consented" else body.get("letter")  # the letter to a body is long, and in its file
-    text = str(body.get("text") or body.get("said") or letter or body.get("reason") or "")
+    letter = (
+        "" if told.entry.kind == "consented" else body.get("letter")
+    )  # the letter to a body is long, and in its file
+    text = str(
+        body.get("text")
+        or body.get("said")
+        or letter
+        or (body.get("reason") if told.entry.kind == "decided" else "")
+        or ""
+    )
     return Line(
         at=told.entry.at,
         who=_who(case, told.actor, person, reader),
@@ -149,6 +158,7 @@ WHAT: dict[str, Callable[[Body], str]] = {
     "assessed": _assessed,
     "wrote": lambda _: gettext("wrote"),
     "replied": lambda _: gettext("wrote back"),
+    "purchase-matched": lambda _: gettext("found the order among its own"),
     "asked": lambda _: gettext("asked a question; the clock stands still until it is answered"),
     "noted": lambda _: gettext("made a note"),
     "assigned": lambda body: gettext("gave the case to somebody") if body.get("to") else gettext("gave the case back"),
@@ -160,6 +170,8 @@ WHAT: dict[str, Callable[[Body], str]] = {
     "they-answered": _they,
     "taken-back": lambda _: gettext("took the request back"),
     "settled": lambda _: gettext("settled the case"),
+    "payout": lambda body: payout_said(body["state"], _amount(body), wording.lang()),
+    "payout-note": lambda body: gettext("made a note about the payment of %(amount)s") % {"amount": _amount(body)},
     "closed": lambda _: gettext("closed the case"),
     "reopened": lambda _: gettext("opened the case again"),
     "exhibit": lambda body: gettext("added a file: %(name)s") % {"name": body.get("name", "")},

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from recourse.desk import corpus
 from recourse.desk.models import Assessment, Case
+from recourse.desk.services import policies
 from recourse.present import digest
 from recourse.web import engine, headline, ledger, shown, wording
 from recourse.web.answers import Answers
@@ -33,9 +33,15 @@ class Owed:
 
 
 def owed(case: Case, assessment: Assessment, today: int) -> Owed:
-    """The assessment of a case, to be read on the day `today`."""
-    answers = Answers(tuple((name, str(text)) for name, text in case.facts.items()), platform=case.platform or None)
-    assessed = _assessed(assessment, answers)
+    """The assessment of a case, to be read on the day `today`: by the rules of then, the institution's own too."""
+    with engine.using(policies.of_assessment(case, assessment)):
+        return _owed(case, assessment, today)
+
+
+def _owed(case: Case, assessment: Assessment, today: int) -> Owed:
+    said = tuple((name, str(text)) for name, text in case.facts.items())
+    answers = Answers(said, platform=case.platform or None)
+    assessed = _assessed(assessment, Answers(said, platform=assessment.answer.get("platform") or None))
     entitlements = [shown.entitlement(one, answers) for one in assessed.json["entitlements"]]
     best_rule = (assessed.json.get("best") or {}).get("rule")
     best = next((one for one in entitlements if one.rule == best_rule), None)
@@ -55,7 +61,7 @@ def _assessed(assessment: Assessment, answers: Answers) -> Assessed:
     kept: Json = assessment.answer
     day = wording.day_of(kept["asked_on"])
     considered = engine.consider(Answers(tuple(kept["facts"].items()), platform=kept.get("platform")))
-    if kept["digests"]["data"] == corpus.library().digest and considered.facts is not None and day is not None:
+    if kept["digests"]["data"] == engine.library().digest and considered.facts is not None and day is not None:
         told = engine.assess(answers, considered.facts, day=day, lang=wording.lang())
         if digest(_figures(told.json)) == digest(_figures(kept)):
             return told

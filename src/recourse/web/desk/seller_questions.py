@@ -32,8 +32,9 @@ FOUND = {
 LESS = gettext_noop(
     "Where your refund policy gives less than the law of %(place)s: will you pay back what the law gives?"
 )
-HEAD = gettext_noop("Good day,\n\nbefore I buy %(course)s I would like to know:")
-HEAD_PLAIN = gettext_noop("Good day,\n\nbefore I buy your course I would like to know:")
+GREETING = gettext_noop("Good day,")
+HEAD = gettext_noop("Before I buy %(course)s I would like to know:")
+HEAD_PLAIN = gettext_noop("Before I buy your course I would like to know:")
 TAIL = gettext_noop("Thank you for an answer in writing. I keep it with the contract.")
 
 
@@ -45,10 +46,6 @@ class Open:
     found: tuple[str, ...]
     less: bool
     course: str = ""
-
-    def any(self) -> bool:
-        """Whether there is anything to ask."""
-        return bool(self.questions("", ""))
 
     def questions(self, place: str, language: str = "") -> list[str]:
         """The questions in the language of the page, or in `language`; `place` is the place's name in it."""
@@ -63,7 +60,7 @@ class Open:
         with translation.override(language or translation.get_language()):
             head = gettext(HEAD) % {"course": self.course} if self.course else gettext(HEAD_PLAIN)
             lines = [f"{number}. {text}" for number, text in enumerate(self.questions(place), 1)]
-            return "\n".join([head, "", *lines, "", gettext(TAIL)])
+            return "\n".join([gettext(GREETING), "", head, "", *lines, "", gettext(TAIL)])
 
 
 def of(missing: Iterable[str], found: Iterable[str], *, less: bool, course: str) -> Open:

@@ -44,6 +44,8 @@ def words(case: Case, step: NextStep, today: dt.date) -> Words:
     """The step for the learner of the case."""
     who = {"who": seller(case)}
     title, status = _said(step.verb, who)
+    if step.verb == steps.THEY_ANSWER and case.institution_id is None:
+        status = gettext("Sent, not answered yet")
     if step.by is None:
         return Words(title, status)
     days = (step.by - today).days

@@ -1,11 +1,12 @@
 """The rules: all of them by place and platform, and each with its words, versions, source and how sure it is."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -100,6 +101,8 @@ def group(request: HttpRequest, name: str) -> HttpResponse:
 def rule(request: HttpRequest, name: str) -> HttpResponse:
     """One rule."""
     found = engine.rules().get(name)
+    if found is None and (own := re.fullmatch(r"own-(.+)-refund", name)):  # an institution's policy stands on its page
+        return redirect("web:institution", own[1])
     if found is None:
         raise Http404("rule")
     lang = wording.lang()

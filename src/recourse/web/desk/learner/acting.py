@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,14 +24,20 @@ from recourse.web import clock, wording
 from recourse.web.access import Who, allow
 from recourse.web.desk.learner import case as pages
 
+Text = Any  # words for people: now, or in the language of whoever asks (gettext_lazy)
 LONGEST = 5_000  # characters of what is written at once
 LARGEST = 20 * (1 << 20)  # bytes of a file
 
 
-def area(label: str | Promise, *, needed: bool = True, hint: str | Promise = "", rows: int = 6) -> forms.CharField:
+def area(label: Text, *, needed: bool = True, hint: Text = "", rows: int = 6) -> forms.CharField:
     """A field for several lines."""
     widget = forms.Textarea({"rows": rows})
     return forms.CharField(label=label, max_length=LONGEST, required=needed, help_text=hint, widget=widget)
+
+
+def proof(label: Text) -> forms.FileField:
+    """A file that may be added."""
+    return forms.FileField(label=label, required=False, max_length=255)
 
 
 class Adding(forms.Form):
@@ -84,26 +89,27 @@ def file(request: HttpRequest, reference: str) -> HttpResponse:
     """Add a file as evidence. The same file twice is one exhibit."""
     case = pages.find(request, reference)
     form = Adding(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            keep(request, case, "file")
-        except Problem as problem:
-            form.add_error("file", told(problem))
-        else:
-            return redirect(f"{reverse('web:case', args=[case.reference])}#he")
+    if form.is_valid() and kept(request, case, form, "file"):
+        return redirect(f"{reverse('web:case', args=[case.reference])}#he")
     return pages.show(request, case, files=form, status=422)
 
 
-def keep(request: HttpRequest, case: Case, field: str) -> None:
-    """Keep the file of that field, if one came. Raises `Problem` for what is not taken, in words for its owner."""
+def kept(request: HttpRequest, case: Case, form: forms.Form, field: str) -> bool:
+    """Keep the file of that field, if one came; what is not taken is said at the field, and then nothing is done."""
     came = request.FILES.get(field)
     if came is None:
-        return
-    if (came.size or 0) > LARGEST:
-        raise TooMuch(Words("the file has more than 20 MB", "文件超过 20 MB"))
-    exhibits.keep(
-        case=case, name=came.name or "", data=came.read(), by=person_of(request), at=clock.now(), purpose="correspondence"
-    )
+        return True
+    try:
+        if (came.size or 0) > LARGEST:
+            raise TooMuch(Words("the file has more than 20 MB", "文件超过 20 MB"))
+        exhibits.keep(
+            case=case, name=came.name or "", data=came.read(), by=person_of(request), at=clock.now(),
+            purpose="correspondence",
+        )  # fmt: skip
+    except Problem as problem:
+        form.add_error(field, told(problem))
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -111,9 +117,9 @@ class Doing:
     """One verb with a page of its own: the step of the table it takes, its words, and how it is done."""
 
     step: Step
-    title: str | Promise
-    about: str | Promise
-    button: str | Promise
+    title: Text
+    about: Text
+    button: Text
     form: type[forms.Form]
     do: Callable[[Case, Person, str], object]
     stop: bool = False
@@ -131,8 +137,7 @@ DOINGS: dict[str, Doing] = {
     "take-back": Doing(
         Step.TAKE_BACK,
         gettext_lazy("Take the request back?"),
-        gettext_lazy("The seller need not answer any more, and its deadlines end. Everything stays on file, and you can "
-                     "open the case again. A time limit of the law does not wait for that."),
+        gettext_lazy("Their deadlines end; a time limit of the law does not wait. You can open the case again."),
         gettext_lazy("Take it back"),
         forms.Form,
         lambda case, by, _: cases.take_back(case=case, by=by, at=clock.now()),
@@ -196,7 +201,14 @@ def do(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
             return redirect("web:case", case.reference)
     if form.errors:
         status = 422
-    context = {"here": "cases", "case": case, "doing": doing, "form": form, "said": said, "open": open_now or bool(said)}
+    context = {
+        "here": "cases",
+        "case": case,
+        "doing": doing,
+        "form": form,
+        "said": said,
+        "open": open_now or bool(said),
+    }
     return render(request, "desk/case_do.html", context, status=status)
 
 

@@ -7,10 +7,10 @@ fill few; a learner who answers all of them leaves the issuer nothing to ask.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -25,7 +25,7 @@ from recourse.web.desk.learner import case as pages
 
 NOT_GOODS = gettext_lazy("None: a course is no parcel. Nothing was shipped, and nothing could be.")
 NONE_HERE = gettext_lazy("This case holds none.")
-FIELDS: dict[str, str | Promise] = {
+FIELDS: dict[str, Any] = {
     "access_activity_log": gettext_lazy("When I used the course"),
     "billing_address": gettext_lazy("Billing address"),
     "cancellation_policy": gettext_lazy("Terms for cancelling"),
@@ -54,8 +54,8 @@ FIELDS: dict[str, str | Promise] = {
     "uncategorized_file": gettext_lazy("Other files"),
     "uncategorized_text": gettext_lazy("Everything else"),
 }
-USE = ("lessons_taken", "lessons_watched", "share_completed", "hours_taken", "last_attended_on", "supply_begun", "service_used",
-       "certificate_issued")  # fmt: skip
+USE = ("lessons_taken", "lessons_watched", "share_completed", "hours_taken", "last_attended_on", "supply_begun",
+       "service_used", "certificate_issued")  # fmt: skip
 TIMES = ("access_given_on", "starts_on", "ends_on", "service_stopped_on")
 
 
@@ -77,7 +77,9 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     found = answers(case)
     if request.GET.get("as") == "json":
         plain = {one.name: one.text if one.known else None for one in found}
-        return JsonResponse({"case": case.reference, "evidence": plain}, json_dumps_params={"ensure_ascii": False, "indent": 2})
+        return JsonResponse(
+            {"case": case.reference, "evidence": plain}, json_dumps_params={"ensure_ascii": False, "indent": 2}
+        )
     context = {
         "here": "cases", "case": case, "seller": steps.seller(case), "fields": found, "count": len(found),
         "today": clock.now().date().toordinal(),
@@ -132,7 +134,9 @@ def _terms(case: Case) -> dict[str, str]:
     told = owed.owed(case, assessment, clock.now().date().toordinal())
     law = [one for one in ([told.best] if told.best else []) + told.others if one.answer in ("owes", "owes-nothing")]
     lines = [f"{one.title.text}{' · ' + one.source.article if one.source.article else ''}: {one.status}" for one in law]
-    informed = _facts(case, ("withdrawal_information_given", "withdrawal_information_given_on", "contract_document_received"))
+    informed = _facts(
+        case, ("withdrawal_information_given", "withdrawal_information_given_on", "contract_document_received")
+    )
     due = ""
     if assessment.owed_minor and assessment.currency:
         due = gettext("%(amount)s is owed to me.") % {
@@ -178,11 +182,8 @@ def _what_happened(case: Case) -> dict[str, str]:
 
 def _facts(case: Case, names: tuple[str, ...]) -> str:
     """The facts of these names that are known, as name and value."""
-    found = []
-    for name in names:
-        if name in case.facts and name in engine.facts():
-            found.append(_said(name, str(case.facts[name])))
-    return "; ".join(found)
+    known = (name for name in names if name in case.facts and name in engine.facts())
+    return "; ".join(_said(name, str(case.facts[name])) for name in known)
 
 
 def _said(name: str, text: str) -> str:

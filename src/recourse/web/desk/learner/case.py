@@ -101,6 +101,7 @@ def context(case: Case, reader: Any) -> dict[str, Any]:
         "exhibits": case.exhibits.order_by("made_at"),
         "may": {one.replace("-", "_"): True for one in steps(Stage(case.stage), Kind(case.kind))},
         "today": today.toordinal(),
+        "now": clock.now(),
     }
 
 

@@ -78,7 +78,7 @@ class Check(forms.Form):
         return self._bytes("contract")
 
     def _bytes(self, name: str) -> bytes:
-        file: UploadedFile | None = self.cleaned_data.get(name)
+        file: UploadedFile[Any] | None = self.cleaned_data.get(name)
         if file is None:
             return b""
         if not file.size:
@@ -106,7 +106,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The form, and under its answer the form again. A POST changes nothing and keeps nothing."""
     asked = request.POST if request.method == "POST" else request.GET
     course = asked.get("course", "")[:170]
-    sent = request.method == "POST" or "place" in asked and ("platform" in asked or course)
+    sent = request.method == "POST" or ("place" in asked and ("platform" in asked or course))
     data = request.POST if request.method == "POST" else request.GET if sent else None
     form = Check(data, request.FILES or None, course=course, initial={"place": asked.get("place", "")})
     if not sent:

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
-from django.http import Http404, HttpRequest
+from allauth.core import ratelimit
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -29,6 +30,19 @@ STEPS = ("order", "voucher", "reason", "check")
 def person(request: HttpRequest) -> Person | None:
     """Whoever is signed in."""
     return request.user if isinstance(request.user, Person) else None
+
+
+def too_often(request: HttpRequest) -> HttpResponse | None:
+    """The answer to somebody who makes very many of them; nothing while there are few."""
+    refusal: HttpResponse | None = None
+    if not ratelimit.consume(request, action="signup"):
+        refusal = ratelimit.respond_429(request)
+    return refusal
+
+
+def typed_in(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with; an empty one was sent, too."""
+    return request.POST if request.method == "POST" else None
 
 
 @dataclass(frozen=True)
@@ -104,7 +118,7 @@ class Writing:
             return self.at("order")
         if "voucher" not in self.typed:
             return self.at("voucher")
-        if self.typed.get("read") and not self.typed.get("confirmed"):
+        if not self.typed.get("confirmed"):
             return self.at("read")
         return self.at("check" if self.typed.get("reason") else "reason")
 
@@ -120,7 +134,6 @@ class Writing:
 
 def told(draft: Draft) -> Answers:
     """The answers that a draft keeps."""
-
 
     return answering.read(parse_qsl(draft.answers), engine.facts())
 
@@ -148,7 +161,7 @@ def begin(request: HttpRequest, answers: Answers, typed: Mapping[str, Any]) -> W
 
 def going(request: HttpRequest, kind: Kind) -> Writing | None:
     """The request that this browser is writing and has not sent, if it is of the kind."""
-    secret = request.session.get(SESSION)
+    secret = str(request.session.get(SESSION) or "")
     draft = drafts.find(secret, by=person(request), at=clock.now()) if secret else None
     if draft is None or not draft.typed or "case" in draft.typed or draft.typed.get("kind") != kind:
         return None

@@ -30,7 +30,7 @@ def page(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     question = questions.question(fact, near, answers.get(name))
     status = 200
     if request.method == "POST":
-        typed_in = {key: text[:MOST_OF_ONE] for key, text in request.POST.items() if key.partition(".")[0] == "v"}
+        typed_in = {key: str(text)[:MOST_OF_ONE] for key, text in request.POST.items() if key.partition(".")[0] == "v"}
         try:
             text = questions.read(fact, typed_in, near)
             onward.state(case=case, by=acting.person_of(request), facts={name: text}, at=clock.now())

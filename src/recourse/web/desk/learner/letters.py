@@ -1,4 +1,4 @@
-"""The letters of a case, looked at while they are written: text in the reader's language, PDF, and words of one's own."""
+"""The letters of a case, looked at while they are written: as text, as PDF, with words of one's own."""
 
 from __future__ import annotations
 
@@ -90,9 +90,7 @@ def as_pdf(case: Case, letter: Letter) -> HttpResponse:
 
     content = pdf(letter, writing.told(writing.last(case), language(letter.lang)), int(clock.now().timestamp()))
     name = f"{case.reference}-{letter.kind}-{letter.lang}.pdf"
-    return HttpResponse(
-        content, "application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return HttpResponse(content, "application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @allow(Who.LEARNER, Who.ADVISER)

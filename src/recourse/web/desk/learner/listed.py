@@ -51,6 +51,8 @@ class Sent(forms.Form):
         widget=forms.RadioSelect,
     )  # fmt: skip
 
+    proof = acting.proof(gettext_lazy("A picture or mail that shows it"))
+
     def clean_on(self) -> dt.date:
         """It was sent already."""
         return not_ahead(self.cleaned_data["on"])
@@ -68,9 +70,11 @@ class Answered(forms.Form):
     on = day_field(gettext_lazy("On which day?"))
     amount = forms.CharField(
         label=gettext_lazy("How much do they pay?"), required=False, max_length=30,
-        help_text=gettext_lazy("Only if they pay a part."), widget=forms.TextInput({"class": "s", "inputmode": "decimal"}),
+        help_text=gettext_lazy("Only if they pay a part."),
+        widget=forms.TextInput({"class": "s", "inputmode": "decimal"}),
     )  # fmt: skip
     text = acting.area(gettext_lazy("Their words, as they wrote them"), needed=False)
+    proof = acting.proof(gettext_lazy("Their mail, or a picture of it"))
 
     def __init__(self, *args: Any, currency: str, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -103,9 +107,9 @@ class Answered(forms.Form):
 def send(request: HttpRequest, reference: str) -> HttpResponse:
     """Their own way to ask, the text in their language and the learner's, and "I have sent it"."""
     case = _listed(request, reference)
-    form = Sent(request.POST or None, initial={"on": clock.now().date()})
+    form = Sent(request.POST or None, request.FILES or None, initial={"on": clock.now().date()})
     said, status = "", 200
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and acting.kept(request, case, form, "proof"):
         try:
             sent(case, acting.person_of(request), form.cleaned_data["on"], form.cleaned_data["by"])
         except Problem as problem:
@@ -145,9 +149,11 @@ def sent(case: Case, by: Any, on: dt.date, how: str) -> Case:
 def answered(request: HttpRequest, reference: str) -> HttpResponse:
     """What they answered, outside of here."""
     case = _listed(request, reference)
-    form = Answered(request.POST or None, currency=case.currency, initial={"on": clock.now().date()})
+    form = Answered(
+        request.POST or None, request.FILES or None, currency=case.currency, initial={"on": clock.now().date()}
+    )
     said, status = "", 200
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and acting.kept(request, case, form, "proof"):
         try:
             they_answered(case, acting.person_of(request), form.cleaned_data)
         except Problem as problem:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from recourse.desk import scope
 from recourse.desk.models import Case, Deadline, Decision, DecisionState
 from recourse.desk.next_step import NextStep, next_step
 from recourse.desk.stages import ENDED
@@ -30,11 +31,11 @@ class Mine:
 @allow(Who.LEARNER)
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """All cases of the person, what needs them first; three queries however many there are."""
+    """All cases of the person, and those in which they act for somebody by a mandate; what needs them first."""
     today = clock.now().date()
     found = (
-        Case.objects.filter(learner=request.user.pk)
-        .select_related("institution", "purchase")
+        Case.objects.filter(Q(learner=request.user.pk) | Q(pk__in=scope.current().cases))
+        .select_related("institution", "purchase", "learner")
         .prefetch_related(
             Prefetch("deadlines", Deadline.objects.filter(met_at=None, dropped_at=None), to_attr="open_deadlines"),
             Prefetch(

@@ -53,9 +53,10 @@ def _first(request: HttpRequest, kind: Kind, answers: Answers) -> HttpResponse:
     initial = dict(before.typed) if before else {}
     if not answers.given and before is not None:
         answers = before.answers
-    form = new_forms.Order(request.POST or None, initial=initial, seller_known=known)
+    form = new_forms.Order(drafting.typed_in(request), initial=initial, seller_known=known)
     if request.method == "POST" and form.is_valid():
-        typed = {"kind": kind.value, **({"institution": slug} if slug else {}), **form.cleaned_data}
+        answers, typed = form.of(answers)
+        typed = {"kind": kind.value, **typed, **({"institution": slug} if slug else {})}
         return redirect(drafting.begin(request, answers, typed).next())
     seller = _seller(answers, slug)
     return _step(request, form, 1, kind, {"seller": seller, "lead": _lead(kind, seller)})
@@ -72,9 +73,8 @@ def _lead(kind: Kind, seller: str) -> str:
     if kind is Kind.COMPLAINT:
         return gettext("With or without money: you get a receipt with its date, and see who must answer, and by when.")
     if seller:
-        return gettext("We write the request to %(seller)s with the amount and the clause. You check it before it goes.") % {
-            "seller": seller
-        }
+        said = gettext("We write to %(seller)s with the amount and the clause. You check it before it goes.")
+        return said % {"seller": seller}
     return gettext("We write the request with the amount and the clause. You check it before it goes.")
 
 
@@ -84,9 +84,10 @@ def order(request: HttpRequest, secret: str) -> HttpResponse:
     """The first step again, to change it."""
     writing = drafting.find(request, secret, *FLOW)
     known = bool(writing.platform or writing.institution)
-    form = new_forms.Order(request.POST or None, initial=dict(writing.typed), seller_known=known)
+    form = new_forms.Order(drafting.typed_in(request), initial=dict(writing.typed), seller_known=known)
     if request.method == "POST" and form.is_valid():
-        return redirect(writing.write(form.cleaned_data).next())
+        answers, typed = form.of(writing.answers)
+        return redirect(writing.write(typed, answers).next())
     return _step(request, form, 1, writing.kind, {"seller": writing.seller, "back": writing.at("check")})
 
 
@@ -99,7 +100,7 @@ def reason(request: HttpRequest, secret: str) -> HttpResponse:
     changing = bool(writing.typed.get("reason"))
     initial = {**writing.typed, "name": person.name}
     form = new_forms.Why(
-        request.POST or None, initial=initial, kind=writing.kind, named=bool(person.name) and not changing
+        drafting.typed_in(request), initial=initial, kind=writing.kind, named=bool(person.name) and not changing
     )
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data.pop("name", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -14,9 +15,11 @@ from recourse.desk.stages import Kind
 from recourse.exhibits.received import LARGEST
 from recourse.letters import typed as fit
 from recourse.problems import Problem
-from recourse.web import typed, wording
+from recourse.web import engine, typed, wording
+from recourse.web.answers import Answers
 
 OTHER = "other"
+PLATFORM = "platform:"  # before the id of a platform in the list of sellers
 SELLERS = 200  # participating institutions in a list
 
 
@@ -104,7 +107,11 @@ class Order(forms.Form):
         max_length=200,
         required=False,
     )
-    course_title = Line(label=gettext_lazy("Which course?"), max_length=200)
+    course_title = Line(
+        label=gettext_lazy("Which course?"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Enter the name of the course as the seller writes it")},
+    )
     order_number = Line(
         label=gettext_lazy("Order number"),
         help_text=gettext_lazy("It stands in the confirmation mail or on the receipt."),
@@ -121,11 +128,10 @@ class Order(forms.Form):
             return
         there = Institution.objects.filter(kind=InstitutionKind.SELLER, open=True).order_by("name")
         listed = list(there.values_list("slug", "name")[:SELLERS])
-        if listed:
-            self.fields["institution"].choices = [("", gettext("Another seller")), *listed]  # type: ignore[attr-defined]
-        else:
-            del self.fields["institution"]
-            self.fields["seller"].help_text = ""
+        known = [(f"{PLATFORM}{name}", title) for name, title in engine.platforms(wording.lang())]
+        groups = [(gettext("They get it at once"), listed)] if listed else []
+        choices: Any = [("", gettext("Another seller")), *groups, (gettext("We write it, you send it"), known)]
+        self.fields["institution"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A seller is named in one of the two ways."""
@@ -133,6 +139,14 @@ class Order(forms.Form):
         if not self.seller_known and not cleaned.get("institution") and not cleaned.get("seller"):
             self.add_error("seller", gettext("Name the seller, so that the request has somebody to go to"))
         return cleaned
+
+    def of(self, answers: Answers) -> tuple[Answers, dict[str, Any]]:
+        """What was typed, and the answers with the platform, where one was chosen here."""
+        typed_in = dict(self.cleaned_data)
+        chosen = str(typed_in.get("institution", ""))
+        if not chosen.startswith(PLATFORM):
+            return answers, typed_in
+        return replace(answers, platform=chosen.removeprefix(PLATFORM)), {**typed_in, "institution": ""}
 
 
 class Voucher(forms.Form):
@@ -142,6 +156,10 @@ class Voucher(forms.Form):
         label=gettext_lazy("Your payment voucher"),
         help_text=gettext_lazy("A PDF, a picture, or the mail saved as a file (.eml). At most 20 MB."),
         max_length=200,
+        error_messages={
+            "required": gettext_lazy("Choose a file, or go on without one"),
+            "empty": gettext_lazy("The file is empty. Nothing was kept."),
+        },
     )
 
     def clean_file(self) -> Any:
@@ -188,18 +206,28 @@ ANSWERS = {
 class Why(forms.Form):
     """The reason and what is wanted; for a complaint its cause, and the story is needed."""
 
-    reason = forms.ChoiceField(widget=forms.RadioSelect, label=gettext_lazy("Why do you ask?"))
-    remedy = forms.ChoiceField(widget=forms.RadioSelect, label=gettext_lazy("What do you want?"))
+    reason = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        label=gettext_lazy("Why do you ask?"),
+        error_messages={"required": gettext_lazy("Choose what comes nearest")},
+    )
+    remedy = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        label=gettext_lazy("What do you want?"),
+        error_messages={"required": gettext_lazy("Choose what comes nearest")},
+    )
     story = Story(
         label=gettext_lazy("What happened?"),
         help_text=gettext_lazy("In your own words: what, when, whom you told. They read it as it stands."),
         max_length=5000,
         required=False,
+        error_messages={"required": gettext_lazy("Say what happened: a few sentences are enough")},
     )
     name = Line(
         label=gettext_lazy("Your name"),
         help_text=gettext_lazy("As it stands in the order."),
         max_length=120,
+        error_messages={"required": gettext_lazy("Enter your name, as it stands in the order")},
         widget=forms.TextInput({"autocomplete": "name"}),
     )
 
@@ -209,11 +237,17 @@ class Why(forms.Form):
         fields: Any = self.fields
         fields["reason"].choices = list((CAUSES if complaint else REASONS).items())
         fields["remedy"].choices = list((ANSWERS if complaint else REMEDIES).items())
+        if not complaint:  # who says nothing wants the money
+            fields["remedy"].required = False
         if complaint:
             fields["reason"].label = gettext("What is it about?")
             fields["story"].required = True
         if named:
             del self.fields["name"]
+
+    def clean_remedy(self) -> str:
+        """Money, where nothing else was said."""
+        return str(self.cleaned_data.get("remedy") or "refund")
 
 
 def reason(kind: Kind, value: str) -> str:

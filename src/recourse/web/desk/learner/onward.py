@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from recourse import guide, money
 from recourse.desk import writing
 from recourse.desk.models import Case, LinkUse
-from recourse.desk.services import onward, timeline
+from recourse.desk.services import links, onward, timeline
 from recourse.desk.services.onward import Handing, Outcome, Said
 from recourse.desk.stages import Kind, Stage, Step, steps
 from recourse.onward import Turn
@@ -26,7 +26,7 @@ from recourse.web.desk.learner import acting, letters
 from recourse.web.desk.learner import case as pages
 from recourse.web.desk.learner.listed import day_field, not_ahead
 
-SECRET = "onward_link"  # where the session holds a new link until it is shown, once
+KEPT = "onward_link"  # where the session holds a new link until it is shown, once
 
 
 class Turning(letters.Adding):
@@ -37,7 +37,9 @@ class Turning(letters.Adding):
         required=False,
     )
     consent = forms.BooleanField(
-        label=gettext_lazy("I agree that this body gets what is chosen here: the letter, and the case if I make an address"),
+        label=gettext_lazy(
+            "I agree that this body gets what is chosen here: the letter, and the case if I make an address"
+        ),
         required=False,
     )
 
@@ -95,7 +97,8 @@ class Answer(forms.Form):
 def index(request: HttpRequest, reference: str) -> HttpResponse:
     """The bodies in the order in which people turn to them: cost, effect, last day, what each wants."""
     case = pages.find(request, reference)
-    said, found = "", ()
+    said = ""
+    found: tuple[Turn, ...] = ()
     try:
         found = onward.turns(case, clock.now().date())
     except Problem as problem:
@@ -146,26 +149,33 @@ def _act(
         if do == "pdf":
             return seen, letters.as_pdf(case, seen.letter)
         if not form.cleaned_data["consent"]:
-            form.add_error("consent", gettext("Nothing is handed over without your consent: tick the box if you agree."))
+            form.add_error(
+                "consent", gettext("Nothing is handed over without your consent: tick the box if you agree.")
+            )
             return seen, None
         what = Handing(letter=seen.text, language=seen.letter.lang, link=form.cleaned_data["link"])
         made = onward.hand_over(case=case, by=acting.person_of(request), body=turn.body.id, what=what, at=clock.now())
     except Problem as problem:
         return letters.Seen(seen.letter, seen.text, acting.told(problem)), None
     if made is not None:
-        request.session[SECRET] = [str(case.pk), reverse("web:shared", args=[made.secret])]
+        request.session[KEPT] = [str(case.pk), reverse("web:shared", args=[made.secret])]
     return seen, redirect("web:onward_turned", case.reference, turn.body.id)
 
 
 @allow(Who.LEARNER, Who.ADVISER)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def turned(request: HttpRequest, reference: str, name: str) -> HttpResponse:
-    """How to bring it to the body now; the secret address is shown here, once."""
+    """How to bring it to the body now; the secret address is shown here, once, and can be taken back."""
     case = pages.find(request, reference)
+    held = case.links.filter(use=LinkUse.OFFICER, body=name, taken_back_at=None, until__gt=clock.now())
+    if request.method == "POST":
+        for one in held:
+            links.take_back(link=one, by=acting.person_of(request), at=clock.now())
+        return redirect("web:case", case.reference)
     turn = _turn(case, name)
-    kept = request.session.pop(SECRET, None)
+    kept = request.session.pop(KEPT, None)
     address = request.build_absolute_uri(kept[1]) if kept and kept[0] == str(case.pk) else ""
-    link = case.links.filter(use=LinkUse.OFFICER, body=name, taken_back_at=None).order_by("-made_at").first()
+    link = held.order_by("-made_at").first()
     context = {
         "here": "cases", "case": case, "one": shown(turn), "address": address, "link": link,
         "until": link.until.date().toordinal() if link is not None else None,

@@ -1,4 +1,4 @@
-"""What a voucher says, put to the person for confirmation: what agrees is not asked, what can be two things is two radios."""
+"""What a voucher says, to be confirmed: what agrees is not asked, what can be two things is two radio buttons."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NOTHING = Words("nothing could be read in it: type what it says", "未能读出
 
 
 def read(data: bytes, place: str | None) -> dict[str, Any]:
-    """What the file says, thing by thing, as a draft keeps it. Never fails: what cannot be read says so in its notes."""
+    """What the file says, as a draft keeps it. Never fails: what cannot be read says so in its notes."""
     try:
         found = text.read(data)
     except Refused as problem:
@@ -38,7 +38,8 @@ def read(data: bytes, place: str | None) -> dict[str, Any]:
 def _known() -> tuple[sellers.Known, ...]:
     platforms = engine.library().platforms.values()
     return tuple(
-        sellers.known(one.id, one.name.values(), [str(s.get("address") or "") for s in one.sources]) for one in platforms
+        sellers.known(one.id, one.name.values(), [str(s.get("address") or "") for s in one.sources])
+        for one in platforms
     )
 
 
@@ -52,7 +53,9 @@ class Read(forms.Form):
         numbers = told.get("order_number", [])
         if numbers and number not in numbers:
             self._number(numbers, number)
-        self._either("paid", gettext("How much did you pay?"), Amount(currency=_currency(told, answers), required=False))
+        self._either(
+            "paid", gettext("How much did you pay?"), Amount(currency=_currency(told, answers), required=False)
+        )
         self._either("concluded_on", gettext("When did you buy it?"), Day(required=False))
 
     def _number(self, numbers: list[str], typed: str) -> None:
@@ -91,7 +94,8 @@ class Read(forms.Form):
 
     def _radios(self, name: str, label: str, options: list[tuple[str, str]], other: forms.Field) -> None:
         self.fields[name] = forms.ChoiceField(
-            label=label, widget=forms.RadioSelect, choices=[*options, (OTHER, gettext("Something else"))],
+            label=label, widget=forms.RadioSelect, error_messages={"required": gettext("Choose one, or type another")},
+            choices=[*options, (OTHER, gettext("Something else"))],
             help_text=gettext("The voucher can be read in more than one way. Please decide.")
             if len(self.told.get(name, [])) > 1
             else gettext("The voucher says something else than you did. Please decide."),

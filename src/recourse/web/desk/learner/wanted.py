@@ -66,9 +66,9 @@ def _plain(assessed: dict[str, Any]) -> dict[str, Any]:
 
 def pay_by(writing: Writing) -> int | None:
     """The day by which the money would be due, if it is sent today."""
-    best = writing.assessed.json["best"] if writing.assessed else None
-    if not best:
+    found = writing.assessed
+    if found is None or not found.json["best"]:
         return None
-    one = next((e for e in writing.assessed.json["entitlements"] if e["rule"] == best["rule"]), {})  # type: ignore[union-attr]
-    day = one.get("pay_by")
+    rule = found.json["best"]["rule"]
+    day = next((one.get("pay_by") for one in found.json["entitlements"] if one["rule"] == rule), None)
     return dt.date.fromisoformat(day).toordinal() if day else None

@@ -63,16 +63,17 @@ def answer(request: HttpRequest, slug: str, pk: uuid.UUID) -> HttpResponse:
 def _show(
     request: HttpRequest, desk: Desk, *, tried: tuple[Question, Answering] | None = None, status: int = 200
 ) -> HttpResponse:
-    forms_ = {tried[0].pk: tried[1]} if tried is not None else {}
+    open_ = list(questions.waiting(desk.institution)[:MOST])
     waiting = [
-        (one, forms_.pop(one.pk, None) or Answering(auto_id=f"{one.pk}_%s"))
-        for one in questions.waiting(desk.institution)[:MOST]
+        (one, tried[1] if tried is not None and tried[0] == one else Answering(auto_id=f"{one.pk}_%s")) for one in open_
     ]
     context = {
         "here": "courses",
         "desk": desk,
         "waiting": waiting,
-        "gone": tried if forms_ else None,  # somebody else answered it in the meantime
+        "gone": tried
+        if tried is not None and tried[0] not in open_
+        else None,  # somebody else answered it in the meantime
         "form": tried[1] if tried is not None else None,
         "answered": questions.answered(desk.institution)[:MOST],
         "may_write": desk.may(*WRITERS),

@@ -57,9 +57,7 @@ def ask(request: HttpRequest, slug: str, course: str) -> HttpResponse:
     form = Asking(request.POST)
     if form.is_valid():
         try:
-            questions.ask(
-                course=found.course, by=cast(Person, request.user), text=form.cleaned_data["text"], at=clock.now()
-            )
+            questions.ask(course=found.course, by=cast(Person, request.user), text=form.cleaned_data["text"])
         except Problem as problem:
             form.add_error("text", problem.say(wording.lang()))
         else:
@@ -114,12 +112,13 @@ def _show(
         "chart": facts.chart(found, place, day),
         "day": day,
         "changed": _changed(found),
-        "questions": questions.of_course(found.course, cast("Person | None", person)),
+        "questions": questions.of_course(found.course, person),
         "form": form or Asking(),
         "said": said,
-        "accepted": publishing.accepted(found.course, cast(Person, person)) if person is not None else None,
+        "accepted": publishing.accepted(found.course, person) if person is not None else None,
         "linked": linked.script(linked.course(request, found)),
         "steps": _steps(found),
+        "shortfalls": _shortfalls(found),
         "address": f"{found.institution.slug}/{found.course.slug}",
         "everybody": gettext("everybody"),
     }  # fmt: skip
@@ -150,6 +149,16 @@ def _fees(offer: Offer) -> list[tuple[str, str]]:
         (str(one.get("name") or gettext("Fee")), money.show(int(one["minor"]), offer.currency))
         for one in offer.fees
         if isinstance(one, dict) and isinstance(one.get("minor"), int)
+    ]
+
+
+def _shortfalls(found: Published) -> list[tuple[str, str, str]]:
+    """Where the policy was found to pay less when it was published: the place, the share, the purchase in words."""
+    kept = found.policy.shortfalls if found.policy is not None else []
+    return [
+        (engine.place_name(one["place"], wording.lang()), str(one.get("share", "")), _said(one.get("story")))
+        for one in kept
+        if isinstance(one, dict) and "place" in one
     ]
 
 

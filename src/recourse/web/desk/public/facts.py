@@ -22,11 +22,11 @@ def facts(published: Published) -> dict[str, str]:
         found |= {"price": price, "paid": price}
     stated = {
         "lessons_total": course.lessons,
-        "hours_total": course.hours.normalize() if course.hours is not None else None,
+        "hours_total": int(course.hours) if course.hours is not None and course.hours == int(course.hours) else None,
         "starts_on": course.starts_on,
         "ends_on": course.ends_on,
     }
-    return found | {name: f"{value:f}" if name == "hours_total" else str(value) for name, value in stated.items() if value}
+    return found | {name: str(value) for name, value in stated.items() if value}
 
 
 def subject(published: Published, place: str, day: int) -> Subject:

@@ -40,7 +40,7 @@ def course(request: HttpRequest, published: Published) -> Json:
             "endDate": one.ends_on and one.ends_on.isoformat(),
             "courseWorkload": f"PT{one.hours.normalize():f}H" if one.hours and one.hours == int(one.hours) else "",
         },
-        "offers": _offer(request, published, address),
+        "offers": _offer(published, address),
     })  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def script(data: Json) -> SafeString:
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(_SAFE))  # noqa: S308  every sign that ends it is gone
 
 
-def _offer(request: HttpRequest, published: Published, address: str) -> Json | None:
+def _offer(published: Published, address: str) -> Json | None:
     now = published.offer
     if now is None:
         return None

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from recourse import money
@@ -19,11 +18,14 @@ from recourse.web.around import place_options
 from recourse.web.fields import Around, Option
 from recourse.web.fields import Money as MoneyField
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 Choices = list[tuple[str, Any]]
 LONGEST = 20_000  # characters of a description
 
 
-def grouped(options: Iterable[Option], first: str | Promise = "") -> Choices:
+def grouped(options: Iterable[Option], first: str | _StrPromise = "") -> Choices:
     """Options under their headings, as Django's fields take them; `first` is the line that stands for nothing."""
     found: dict[str, list[tuple[str, str]]] = {}
     for option in options:
@@ -46,17 +48,19 @@ def languages() -> Choices:
     return list(settings.LANGUAGES)
 
 
-def place(label: str | Promise, hint: str | Promise = "") -> forms.ChoiceField:
+def place(label: str | _StrPromise, hint: str | _StrPromise = "") -> forms.ChoiceField:
     """One place."""
     return forms.ChoiceField(label=label, help_text=hint, choices=places)
 
 
-def currency(label: str | Promise = gettext_lazy("Currency")) -> forms.ChoiceField:
+def currency() -> forms.ChoiceField:
     """One currency."""
-    return forms.ChoiceField(label=label, choices=currencies, widget=forms.Select({"class": "m"}))
+    return forms.ChoiceField(label=gettext_lazy("Currency"), choices=currencies, widget=forms.Select({"class": "m"}))
 
 
-def area(label: str | Promise, hint: str | Promise = "", *, needed: bool = False, rows: int = 5) -> forms.CharField:
+def area(
+    label: str | _StrPromise, hint: str | _StrPromise = "", *, needed: bool = False, rows: int = 5
+) -> forms.CharField:
     """A field for several lines."""
     widget = forms.Textarea({"rows": rows})
     return forms.CharField(label=label, help_text=hint, required=needed, max_length=LONGEST, widget=widget)
@@ -65,11 +69,11 @@ def area(label: str | Promise, hint: str | Promise = "", *, needed: bool = False
 class Number(forms.IntegerField):
     """A whole number; figures of any width are read."""
 
-    def __init__(self, label: str | Promise, *, least: int = 0, most: int, needed: bool = True, hint: str | Promise = "") -> None:
+    def __init__(
+        self, label: str | _StrPromise, *, least: int = 0, most: int, needed: bool = True, hint: str | _StrPromise = ""
+    ) -> None:
         widget = forms.TextInput({"inputmode": "numeric", "class": "s", "autocomplete": "off"})
-        super().__init__(
-            label=label, min_value=least, max_value=most, required=needed, help_text=hint, widget=widget
-        )
+        super().__init__(label=label, min_value=least, max_value=most, required=needed, help_text=hint, widget=widget)
 
     def to_python(self, value: Any) -> int | None:
         """The number, or nothing."""
@@ -79,7 +83,7 @@ class Number(forms.IntegerField):
 class Day(forms.Field):
     """A day in one field: 2026-11-24, also 2026/11/24 and 2026 年 11 月 24 日."""
 
-    def __init__(self, label: str | Promise, *, needed: bool = False, hint: str | Promise = "") -> None:
+    def __init__(self, label: str | _StrPromise, *, needed: bool = False, hint: str | _StrPromise = "") -> None:
         widget = forms.TextInput({"class": "m", "placeholder": "", "autocomplete": "off"})
         hint = hint or gettext_lazy("Year-month-day, such as 2026-03-27.")
         super().__init__(label=label, required=needed, help_text=hint, widget=widget)
@@ -96,7 +100,7 @@ class Day(forms.Field):
             raise ValidationError(wrong.message) from wrong
 
 
-def figure(label: str | Promise, *, needed: bool = True, hint: str | Promise = "") -> forms.CharField:
+def figure(label: str | _StrPromise, *, needed: bool = True, hint: str | _StrPromise = "") -> forms.CharField:
     """An amount as it is typed; `minor` reads it once the currency is known."""
     widget = forms.TextInput({"inputmode": "decimal", "class": "s", "autocomplete": "off"})
     return forms.CharField(label=label, max_length=24, required=needed, help_text=hint, widget=widget)

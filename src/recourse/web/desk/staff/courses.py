@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from typing import Any
 
 from django import forms
@@ -26,7 +25,10 @@ MOST = 200  # courses on one page
 
 def kinds() -> choices.Choices:
     """The kinds of purchase of the vocabulary."""
-    return [("", gettext("Choose what fits best")), *((one, labels.choice("kind", one)) for one in engine.facts()["kind"].choices)]
+    return [
+        ("", gettext("Choose what fits best")),
+        *((one, labels.choice("kind", one)) for one in engine.facts()["kind"].choices),
+    ]
 
 
 class CourseForm(forms.Form):
@@ -194,7 +196,10 @@ def contracts(request: HttpRequest, slug: str) -> HttpResponse:
 def contract(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One version of the terms, with what it changed."""
     desk = at_desk(request, slug)
-    found = {one.number: one for one in Contract.objects.filter(institution=desk.institution, number__in=(number, number - 1))}
+    found = {
+        one.number: one
+        for one in Contract.objects.filter(institution=desk.institution, number__in=(number, number - 1))
+    }
     if number not in found:
         raise Http404
     old = found[number - 1].text.splitlines() if number - 1 in found else None

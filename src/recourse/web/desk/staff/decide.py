@@ -15,9 +15,9 @@ from recourse.desk.models import Answer, Assessment, Decision
 from recourse.desk.services import deciding
 from recourse.desk.services.deciding import Deciding
 from recourse.problems import Problem
-from recourse.web import clock, links, typed, wording
+from recourse.web import clock, links, typed
 from recourse.web.access import allow
-from recourse.web.desk.staff import of_case, row, writing
+from recourse.web.desk.staff import of_case, row, saying, writing
 from recourse.web.desk.staff.of_case import WORKERS, Found
 from recourse.web.desk.staff.place import Desk, at_desk
 
@@ -33,7 +33,10 @@ class Decide(forms.Form):
         error_messages={"required": gettext_lazy("Choose what you decide")},
     )  # fmt: skip
     amount = forms.CharField(label=gettext_lazy("Amount"), required=False, max_length=40)
-    reason = forms.CharField(label=gettext_lazy("Why less, or why not"), required=False, widget=AREA, max_length=5000)
+    reason = forms.CharField(
+        label=gettext_lazy("Why less, or why not"), required=False, widget=AREA, max_length=5000,
+        help_text=gettext_lazy("The learner and the second person read it, beside both figures and the clause."),
+    )  # fmt: skip
     letter = forms.CharField(label=gettext_lazy("To the learner"), required=False, widget=AREA, max_length=10000)
     seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -50,7 +53,7 @@ class Decide(forms.Form):
             try:
                 given["minor"] = money.parse(typed.amount(given["amount"], currency)).minor
             except (typed.Wrong, Problem) as wrong:
-                said = wrong.message if isinstance(wrong, typed.Wrong) else wrong.say(wording.lang())
+                said = wrong.message if isinstance(wrong, typed.Wrong) else saying.say(wrong)
                 self.add_error("amount", str(said))
         elif given.get("kind") == Answer.WHOLE:
             given["minor"] = whole(self.found)
@@ -59,7 +62,9 @@ class Decide(forms.Form):
     def what(self) -> Deciding:
         """The decision as the service takes it."""
         given = self.cleaned_data
-        return Deciding(Answer(given["kind"]), given.get("minor") or 0, given["reason"].strip(), given["letter"].strip())
+        return Deciding(
+            Answer(given["kind"]), given.get("minor") or 0, given["reason"].strip(), given["letter"].strip()
+        )
 
 
 def kinds(found: Found) -> list[Answer]:
@@ -101,10 +106,10 @@ def page(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
             _decide(desk, found, form)
         except Problem as problem:
             field = FIELDS.get(problem.field or "")
-            form.add_error(field, problem.say(wording.lang(), field=None if field is None else "").lstrip(":： "))
+            form.add_error(field, saying.say(problem))
         else:
             return redirect(links.to(request, "staff_case", slug, found.case.reference))
-    fresh = form.data.copy()
+    fresh = request.POST.copy()
     fresh["seen"] = str(seen or "")  # what is shown below is the last assessment: the next attempt is on that
     form.data = fresh
     return _show(request, desk, found, form)

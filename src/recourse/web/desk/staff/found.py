@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from recourse.desk.models import Course, Institution, InstitutionKind, Membership, Person, Policy
 from recourse.desk.services import institutions as service
 from recourse.problems import Problem
+from recourse.web import engine, wording
 from recourse.web.access import STAFF, Who, allow
 from recourse.web.desk.staff import choices
 from recourse.web.desk.staff.place import Desk, at_desk
@@ -27,7 +28,9 @@ KINDS = (
 class Details(forms.Form):
     """What an institution says of itself."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput({"autocomplete": "organization"}))
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput({"autocomplete": "organization"})
+    )
     kind = forms.ChoiceField(label=gettext_lazy("What is it?"), choices=KINDS, widget=forms.RadioSelect)
     place = choices.place(
         gettext_lazy("Where is it established?"), gettext_lazy("Its working days and its law come from there.")
@@ -93,7 +96,10 @@ def new(request: HttpRequest) -> HttpResponse:
 def setup(request: HttpRequest, slug: str) -> HttpResponse:
     """What the institution says of itself, and which parts of its set-up are done."""
     desk = at_desk(request, slug)
-    found = {"desk": desk, "here": "setup", "parts": parts(desk), "administrator": desk.may(Who.ADMINISTRATOR)}
+    found = {
+        "desk": desk, "here": "setup", "parts": parts(desk), "administrator": desk.may(Who.ADMINISTRATOR),
+        "place": engine.place_name(desk.institution.place, wording.lang()),
+    }  # fmt: skip
     return render(request, "desk/found_setup.html", found)
 
 
@@ -120,8 +126,8 @@ def parts(desk: Desk) -> list[Part]:
     here = desk.institution
     people = Membership.objects.filter(institution=here, ended_at=None).values("person").distinct().count()
     return [
-        Part("people", gettext("People"), gettext("Who works here, and what each may do. A second person is needed for "
-             "every decision below what is owed."), people > 1),
+        Part("people", gettext("People"), gettext("Who works here, and what each may do. Some decisions need two."),
+             people > 1),
         Part("courses", gettext("Courses and prices"), gettext("What is promised, and the whole price with its fees."),
              Course.objects.filter(institution=here, published=True).exists()),
         Part("contracts", gettext("Contract"), gettext("The terms, in versions that are kept."),

@@ -15,9 +15,9 @@ from recourse.desk.selectors import queue
 from recourse.desk.services import cases, deciding, rights
 from recourse.desk.stages import ENDED, Stage
 from recourse.problems import Problem
-from recourse.web import clock, links, wording
+from recourse.web import clock, links
 from recourse.web.access import allow
-from recourse.web.desk.staff import of_case
+from recourse.web.desk.staff import of_case, saying
 from recourse.web.desk.staff.of_case import WORKERS, Found
 from recourse.web.desk.staff.place import Desk, at_desk
 
@@ -59,7 +59,7 @@ def give(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
             deciding.assign(case=found.case, by=desk.person, to=to, at=clock.now())
             return _back(request, slug, found)
         except Problem as problem:
-            form.add_error(None, problem.say(wording.lang()))
+            form.add_error(None, saying.say(problem))
     return _show(request, desk, found, form, gettext("Give the case to"), gettext("Give"))
 
 
@@ -83,16 +83,16 @@ def close(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     desk = at_desk(request, slug, *WORKERS)
     found = of_case.find(desk, reference)
     form = Close(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        if Stage(found.case.stage) in ENDED:
-            return _back(request, slug, found)
+    if request.method == "POST" and form.is_valid() and Stage(found.case.stage) in ENDED:
+        return _back(request, slug, found)
+    if request.method == "POST" and not found.closes:
+        form.add_error(None, gettext("A case ends when it was answered: decide it first."))
+    elif request.method == "POST" and form.is_valid():
         try:
-            if not found.closes:
-                raise Problem(gettext("A case ends when it was answered: decide it first."))
             cases.close(case=found.case, by=desk.person, at=clock.now(), why=form.cleaned_data["why"].strip())
             return _back(request, slug, found)
         except Problem as problem:
-            form.add_error(None, problem.say(wording.lang()))
+            form.add_error(None, saying.say(problem))
     return _show(request, desk, found, form, gettext("Close the case"), gettext("Close it"))
 
 
@@ -100,9 +100,7 @@ def _back(request: HttpRequest, slug: str, found: Found) -> HttpResponse:
     return redirect(links.to(request, "staff_case", slug, found.case.reference))
 
 
-def _show(
-    request: HttpRequest, desk: Desk, found: Found, form: forms.Form, title: str, button: str
-) -> HttpResponse:
+def _show(request: HttpRequest, desk: Desk, found: Found, form: forms.Form, title: str, button: str) -> HttpResponse:
     context = {
         **of_case.context(desk, found, "", of_case.told(found)), "form": form, "title": title, "button": button,
     }  # fmt: skip

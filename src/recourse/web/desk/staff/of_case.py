@@ -24,7 +24,7 @@ SECONDS = (Who.APPROVER, Who.ADMINISTRATOR)  # who may be the second person
 
 @dataclass(frozen=True)
 class Found:
-    """A case with what its pages need of it. `works`: this person may act in it; `seconds`: may agree to its proposal."""
+    """A case with what its pages need of it. `works`: this person may act in it; `seconds`: agree to its proposal."""
 
     case: Case
     assessment: Assessment | None
@@ -102,7 +102,7 @@ def context(desk: Desk, found: Found, tab: str, said: Owed | None) -> dict[str, 
         "sum_owed": sum_owed,
         "owed": said,
         "pay_by": pay.due.toordinal() if pay is not None else None,
-        "clock": row.clock(case, ours, found.today),
+        "clock": row.clock(ours, found.today),
         "paid": row.amount(case.purchase.paid_minor, case.purchase.currency) if case.purchase is not None else "",
         "policy_gives": _gives(policy),
         "asked_for": row.amount(case.asked_minor, case.currency),

@@ -27,7 +27,8 @@ from recourse.web.desk.staff.place import Desk, at_desk
 
 MAIL = Words("{institution} invites you to work there", "{institution} 邀请您加入")
 TEXT = Words(
-    "{person} invites you to {institution}. Sign in with this address ({email}) and accept here, within 14 days:\n\n{link}",
+    "{person} invites you to {institution}. Sign in with this address ({email}) and accept here, within 14 days:"
+    "\n\n{link}",
     "{person} 邀请您加入 {institution}。请用此邮箱（{email}）登录，并在 14 天内点击以下链接接受邀请：\n\n{link}",
 )
 ROLES = (
@@ -77,9 +78,17 @@ def _invite(request: HttpRequest, desk: Desk, email: str, role: Role) -> None:
     made = service.invite(institution=desk.institution, email=email, role=role, by=desk.person, at=clock.now())
     link = mails.address(reverse("web:invited", args=[made.secret]))
     lang = desk.institution.language
-    said = {"institution": desk.institution.name, "person": str(desk.person), "email": made.invitation.email, "link": link}
+    said = {
+        "institution": desk.institution.name,
+        "person": str(desk.person),
+        "email": made.invitation.email,
+        "link": link,
+    }
     mail = mails.Mail(
-        made.invitation.email, mails.put(MAIL, lang, **said), mails.put(TEXT, lang, **said), f"invited-{made.invitation.pk}"
+        made.invitation.email,
+        mails.put(MAIL, lang, **said),
+        mails.put(TEXT, lang, **said),
+        f"invited-{made.invitation.pk}",
     )
     sent = "sent"
     try:
@@ -96,8 +105,10 @@ def _show(request: HttpRequest, desk: Desk, form: Inviting, problem: str = "") -
     waiting = list(
         Invitation.objects.filter(institution=desk.institution, taken_at=None, until__gt=clock.now()).order_by("email")
     )
-    for row in (*ordered, *waiting):
-        row.role_name = NAMES[Role(row.role)]
+    for member in ordered:
+        member.role_name = NAMES[Role(member.role)]  # type: ignore[attr-defined]
+    for invited in waiting:
+        invited.role_name = NAMES[Role(invited.role)]  # type: ignore[attr-defined]
     people = [(person, list(roles)) for person, roles in groupby(ordered, key=lambda row: row.person)]
     found = {
         "desk": desk, "here": "setup", "form": form, "people": people, "waiting": waiting,

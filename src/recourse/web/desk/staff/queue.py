@@ -19,9 +19,9 @@ from recourse.desk.selectors import queue
 from recourse.desk.services import deciding, rights
 from recourse.desk.stages import Kind, Stage
 from recourse.problems import Problem
-from recourse.web import clock, links, wording
+from recourse.web import clock, links
 from recourse.web.access import STAFF, Who, allow
-from recourse.web.desk.staff import row
+from recourse.web.desk.staff import row, saying
 from recourse.web.desk.staff.place import Desk, at_desk
 
 WORKERS = (Who.AGENT, Who.APPROVER, Who.ADMINISTRATOR)  # whom the services let act in cases
@@ -61,7 +61,7 @@ def give(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             deciding.assign(case=case, by=desk.person, to=to, at=clock.now())
         except Problem as problem:
-            problems.append(f"{case.reference}: {problem.say(wording.lang())}")
+            problems.append(f"{case.reference}: {saying.say(problem)}")
     if problems:
         return show(request, desk, problems, QueryDict(request.POST.get("back", "")))
     back = QueryDict(request.POST.get("back", "")).urlencode()
@@ -112,7 +112,7 @@ def show(
     query = request.GET if query is None else query
     asked, today = asked_of(query), clock.now().date()
     found = queue.page(desk.institution, asked, desk.person, today)
-    kept = {name: query[name] for name in KEPT if query.get(name)}
+    kept = {name: str(query[name]) for name in KEPT if query.get(name)}
     colleagues = queue.colleagues(desk.institution, rights.DESK)
     context = {
         "desk": desk,

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from babel.dates import format_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
 from recourse import money
-from recourse.desk.models import Assessment, Case, Deadline, DecisionState, Reason, Role
+from recourse.desk.models import Assessment, Case, Deadline, DecisionState, Reason
 from recourse.desk.models.cases import NEVER
 from recourse.desk.stages import Kind, Stage
 from recourse.web import wording
@@ -44,13 +47,6 @@ STAGES = {
     Stage.WITHDRAWN: gettext_lazy("Taken back"),
     Stage.CLOSED: gettext_lazy("Closed"),
 }
-ROLES = {
-    Role.AGENT: gettext_lazy("agent"),
-    Role.APPROVER: gettext_lazy("approver"),
-    Role.FINANCE: gettext_lazy("finance"),
-    Role.ADMINISTRATOR: gettext_lazy("administrator"),
-    Role.AUDITOR: gettext_lazy("auditor"),
-}
 
 
 @dataclass(frozen=True)
@@ -59,6 +55,7 @@ class Clock:
 
     name: str
     day: int | None = None
+    when: str = ""  # the day as <time>, its year left out where it is this one
     distance: str = ""
     tone: str = ""
     provisional: bool = False
@@ -91,7 +88,7 @@ def row(case: Case, today: dt.date) -> Row:
         owed=owed,
         asked=amount(case.asked_minor, case.currency),
         stage=stage(case, last, proposed=proposed),
-        clock=clock(case, case.running, today),  # type: ignore[attr-defined]
+        clock=clock(case.running, today),  # type: ignore[attr-defined]
     )
 
 
@@ -135,18 +132,34 @@ def stage(case: Case, last: Assessment | None, *, proposed: bool) -> str:
     return str(STAGES[here])
 
 
-def clock(case: Case, running: list[Deadline], today: dt.date) -> Clock:
+def clock(running: list[Deadline], today: dt.date) -> Clock:
     """The institution's soonest clock; where all stand still, since when."""
     ahead = [one for one in running if one.paused_on is None]
     if ahead:
         first = ahead[0]
         day, days = first.due.toordinal(), (first.due - today).days
         tone = "late" if days < 0 else "may" if days <= SOON else ""
-        return Clock(clock_name(first), day, wording.distance(day, today.toordinal()), tone, first.provisional)
+        return Clock(
+            clock_name(first),
+            day,
+            when(first.due, today),
+            wording.distance(day, today.toordinal()),
+            tone,
+            first.provisional,
+        )
     if running:
         since = min(one.paused_on for one in running if one.paused_on is not None)
         return Clock(gettext("stands still since %(day)s") % {"day": wording.date(since.toordinal(), short=True)})
     return Clock("")
+
+
+def when(day: dt.date, today: dt.date) -> SafeString:
+    """A day with its weekday as short as a row has room for."""
+    if day.year != today.year:
+        return wording.time_tag(day.toordinal(), weekday=True)
+    pattern = "M月d日（EEE）" if wording.lang() == "zh" else "EEE d MMM"
+    words = format_date(day, pattern, locale=wording.locale())
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), words)
 
 
 def clock_name(one: Deadline) -> str:

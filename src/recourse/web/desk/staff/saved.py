@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 from recourse.desk.models import SavedView
 from recourse.desk.services import views
 from recourse.problems import Problem
-from recourse.web import links, wording
+from recourse.web import links
 from recourse.web.access import STAFF, allow
-from recourse.web.desk.staff import queue
+from recourse.web.desk.staff import queue, saying
 from recourse.web.desk.staff.place import at_desk
 
 
@@ -29,7 +29,7 @@ def keep(request: HttpRequest, slug: str) -> HttpResponse:
             shared=bool(request.POST.get("shared")),
         )  # fmt: skip
     except Problem as problem:
-        return queue.show(request, desk, [problem.say(wording.lang(), field="")], query)
+        return queue.show(request, desk, [saying.say(problem)], query)
     return redirect(links.to(request, "queue", slug) + f"?{query.urlencode()}")
 
 
@@ -42,5 +42,5 @@ def remove(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     try:
         views.remove(view=view, by=desk.person)
     except Problem as problem:
-        return queue.show(request, desk, [problem.say(wording.lang(), field="")], QueryDict(view.query))
+        return queue.show(request, desk, [saying.say(problem)], QueryDict(view.query))
     return redirect(links.to(request, "queue", slug))

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 from recourse.desk.models import Decision, DecisionState
 from recourse.desk.services import deciding
 from recourse.problems import Problem
-from recourse.web import clock, links, wording
+from recourse.web import clock, links
 from recourse.web.access import allow
-from recourse.web.desk.staff import of_case, row
+from recourse.web.desk.staff import of_case, row, saying
 from recourse.web.desk.staff.of_case import SECONDS, Found
 from recourse.web.desk.staff.place import Desk, at_desk
 
@@ -54,7 +54,7 @@ def page(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
         try:
             _answer(desk, decision or found.proposal, form)
         except Problem as problem:
-            form.add_error(None, problem.say(wording.lang()))
+            form.add_error(None, saying.say(problem))
         else:
             return redirect(links.to(request, "staff_case", slug, found.case.reference))
     return _show(request, desk, found, form)

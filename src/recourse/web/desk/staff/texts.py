@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 from recourse.desk.models import SavedText
 from recourse.desk.services import texts
 from recourse.problems import Problem
-from recourse.web import links, wording
+from recourse.web import links
 from recourse.web.access import STAFF, allow
+from recourse.web.desk.staff import saying
 from recourse.web.desk.staff.of_case import SECONDS
 from recourse.web.desk.staff.place import Desk, at_desk
 
@@ -66,7 +67,7 @@ def _kept(desk: Desk, form: Text, replaces: SavedText | None) -> bool:
     try:
         texts.keep(institution=desk.institution, by=desk.person, replaces=replaces, **form.cleaned_data)
     except Problem as problem:
-        form.add_error(problem.field, problem.say(wording.lang(), field="").lstrip(":： "))
+        form.add_error(problem.field, saying.say(problem))
         return False
     return True
 

@@ -16,10 +16,10 @@ from recourse.desk.models import Message
 from recourse.desk.services import deciding
 from recourse.desk.stages import Step
 from recourse.problems import Problem
-from recourse.web import clock, engine, links, wording
+from recourse.web import clock, engine, links
 from recourse.web.access import STAFF, allow
 from recourse.web.desk.owed import Owed
-from recourse.web.desk.staff import of_case, writing
+from recourse.web.desk.staff import of_case, saying, writing
 from recourse.web.desk.staff.of_case import WORKERS, Found
 from recourse.web.desk.staff.place import Desk, at_desk
 
@@ -66,7 +66,7 @@ def page(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
         try:
             _write(desk, found, form)
         except Problem as problem:
-            form.add_error(None, problem.say(wording.lang()))
+            form.add_error(None, saying.say(problem))
         else:
             return redirect(links.to(request, "staff_messages", slug, found.case.reference))
     return _show(request, desk, found, said, form)

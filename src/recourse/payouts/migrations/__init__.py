@@ -1,0 +1,1 @@
+"""The tables of payouts, and what the database itself holds of their rules."""

@@ -1,0 +1,125 @@
+"""Messages that come in: proved on their very bytes, kept as they came, dropped the second time, then looked up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from recourse.desk.models import Payment
+from recourse.payouts.models import Account, Dispute, Notice, Payout, Route, Told
+from recourse.payouts.planning import Quarrel
+from recourse.payouts.providers import contract, stripe_money
+from recourse.payouts.services import elsewhere, routes, sending
+
+_WON = ("won", "warning_closed")
+
+
+def take_in(*, account: Account, headers: Mapping[str, str], body: bytes, at: dt.datetime) -> int:
+    """Keep a message and see to what it is about; how many of its notices were new.
+
+    Raises `contract.Unproven` where its sender is not proved: then nothing of it is kept.
+    """
+    found = routes.provider(account).parse(headers, body)
+    with transaction.atomic():
+        account = Account.lock(account.pk)
+        known = set(
+            Notice.objects.filter(account=account, name__in=[one.id[:250] for one in found]).values_list(
+                "name", flat=True
+            )
+        )
+        fresh = list({one.id[:250]: one for one in found if one.id[:250] not in known}.values())
+        if not fresh:
+            return 0
+        told = _keep(account, body)
+        Notice.objects.bulk_create([_row(told, account, one) for one in fresh])
+        for one in fresh:
+            _see_to(account, one, body, at)
+        return len(fresh)
+
+
+def _keep(account: Account, body: bytes) -> Told:
+    digest = hashlib.sha256(body).hexdigest()
+    again = Told.objects.filter(account=account, digest=digest).first()
+    if again is not None:
+        return again
+    last = Told.objects.filter(account=account).aggregate(last=Max("number"))["last"] or 0
+    made: Told = Told.objects.create(
+        account=account, institution_id=account.institution_id, number=last + 1, body=body, digest=digest
+    )
+    return made
+
+
+def _row(told: Told, account: Account, one: contract.Notice) -> Notice:
+    return Notice(
+        told=told, account=account, name=one.id[:250], key=one.key, reference=(one.reference or "")[:200],
+        payment=(one.payment or "")[:200], word=one.word[:300], dispute=one.dispute, at=one.at,
+    )  # fmt: skip
+
+
+def _see_to(account: Account, one: contract.Notice, body: bytes, at: dt.datetime) -> None:
+    """A dispute is recorded, a refund that is not ours too; about ours the provider is asked, also after a success."""
+    if one.dispute:
+        _dispute(account, one, body)
+        return
+    row = _payout(account, one)
+    if row is not None:
+        sending.ask_job(row, at, f"notice:{account.pk}:{hashlib.sha256(one.id.encode()).hexdigest()[:24]}")
+    elif one.key is None and account.route == Route.STRIPE:
+        seen = _refund(body, one.reference)
+        if seen is not None:
+            elsewhere.seen(account=account, what=seen, name=one.id, at=at)
+
+
+def _payout(account: Account, one: contract.Notice) -> Payout | None:
+    rows = Payout.objects.filter(account=account)
+    if one.key is not None:
+        return rows.filter(pk=one.key).first()
+    return rows.filter(reference=one.reference).first() if one.reference else None
+
+
+def _refund(body: bytes, reference: str | None) -> elsewhere.Seen | None:
+    """A refund of Stripe's that carries no key of ours, once it is said to have succeeded."""
+    item = _object(body)
+    refunds = [item] if item.get("object") == "refund" else (item.get("refunds") or {}).get("data") or []
+    for one in refunds:
+        amount = stripe_money.from_stripe(one.get("amount", -1), str(one.get("currency", "")))
+        if one.get("id") == reference and one.get("status") == "succeeded" and amount is not None and reference:
+            return elsewhere.Seen(amount, reference, one.get("payment_intent") or one.get("charge") or "")
+    return None
+
+
+def _dispute(account: Account, one: contract.Notice, body: bytes) -> None:
+    """The newest message about a dispute counts. It blocks new payouts of its payment while it is open."""
+    item = _object(body)
+    payment = Payment.objects.filter(
+        provider=account.route, reference__in=[item.get("payment_intent") or "-", item.get("charge") or "-"],
+        purchase__institution=account.institution_id,
+    ).first()  # fmt: skip
+    amount = stripe_money.from_stripe(item.get("amount", -1), str(item.get("currency", "")))
+    if payment is None or amount is None or not one.reference:
+        return
+    status = str(item.get("status"))
+    quarrel = Quarrel.WON if status in _WON else Quarrel.LOST if status == "lost" else Quarrel.OPEN
+    row = Dispute.objects.filter(account=account, reference=one.reference).first()
+    if row is None:
+        Dispute.objects.create(
+            account=account,
+            payment=payment,
+            reference=one.reference,
+            minor=amount.minor,
+            quarrel=quarrel.value,
+            at=one.at,
+        )
+    elif one.at >= row.at:
+        row.quarrel, row.minor, row.at = quarrel.value, amount.minor, one.at
+        row.save(update_fields=["quarrel", "minor", "at"])
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    return dict(json.loads(body)["data"]["object"])

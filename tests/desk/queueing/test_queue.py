@@ -1,0 +1,231 @@
+"""The queue: soonest clock first, paused and ended cases where they belong, filters, search, pages, giving cases away."""
+
+import datetime as dt
+
+import pytest
+from setting import NOON
+
+from recourse.desk.models import Answer, Case, Deadline, SavedView
+from recourse.desk.models.cases import NEVER
+from recourse.desk.scope import EVERYTHING, of
+from recourse.desk.selectors import queue
+from recourse.desk.services import cases, deciding
+from recourse.desk.services.deciding import Deciding
+from recourse.desk.stages import Kind
+
+MONDAY = NOON + dt.timedelta(days=3)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch):
+    monkeypatch.setattr("recourse.web.clock.now", lambda: MONDAY)
+
+
+@pytest.fixture
+def desk(school, client_of):
+    """A school, and somebody of it signed in: desk("agent")."""
+    made = school()
+
+    def browser(role="agent"):
+        return client_of(made.staff[role], second=True)
+
+    browser.school = made
+    return browser
+
+
+def references(response):
+    return [row.case.reference for row in response.context["rows"]]
+
+
+def test_the_soonest_clock_stands_first_and_what_has_none_last(desk, case):
+    late = case(desk.school, at=NOON - dt.timedelta(days=14))
+    soon, new = case(desk.school), case(desk.school, at=MONDAY)
+    with of(EVERYTHING):
+        agent = desk.school.staff["agent"]
+        refused = case(desk.school)
+        deciding.decide(case=late, by=agent, assessment=late.assessments.get(), at=MONDAY,
+                        what=Deciding(Answer.WHOLE, 8499))  # fmt: skip
+        Deadline.objects.filter(case=refused).update(dropped_at=MONDAY)
+        cases.clocks.drop(case=refused, at=MONDAY)
+        assert Case.objects.get(pk=refused.pk).next_due == NEVER
+    shown = references(desk().get(f"/desk/{desk.school.slug}/?view=open"))
+    assert shown == [soon.reference, new.reference, late.reference, refused.reference]
+
+
+def test_the_order_follows_every_move_of_a_clock(case, school):
+    with of(EVERYTHING):
+        made = case(school())
+
+        def soonest():
+            row = Case.objects.get(pk=made.pk)
+            found = Deadline.objects.filter(
+                case=made, actor="institution", met_at=None, dropped_at=None, paused_on=None
+            )
+            assert row.next_due == min((one.due for one in found), default=NEVER)
+            return row.next_due
+
+        agent = made.institution.memberships.get(role="agent").person
+        assert soonest() == dt.date(2026, 11, 24)
+        deciding.reply(case=made, by=agent, text="Which?", at=MONDAY, asks=True)
+        assert soonest() == dt.date(2026, 12, 4)  # the law's day runs on
+        cases.answer(case=made, by=made.learner, text="This.", at=MONDAY)
+        soonest()
+        cases.take_back(case=made, by=made.learner, at=MONDAY)
+        assert soonest() == NEVER
+        made.refresh_from_db()
+        assert made.lane == "ended"
+
+
+def test_counts_are_those_of_the_pages(desk, case):
+    agent = desk.school.staff["agent"]
+    made = [case(desk.school) for _ in range(5)]
+    with of(EVERYTHING):
+        deciding.assign(case=made[0], by=agent, to=agent, at=MONDAY)
+        deciding.reply(case=made[1], by=agent, text="Which?", at=MONDAY, asks=True)
+        deciding.decide(case=made[2], by=agent, assessment=made[2].assessments.get(), at=MONDAY,
+                        what=Deciding(Answer.PART, 10, reason="So."))  # fmt: skip
+        deciding.decide(case=made[3], by=agent, assessment=made[3].assessments.get(), at=MONDAY,
+                        what=Deciding(Answer.WHOLE, 8499))  # fmt: skip
+        cases.take_back(case=made[4], by=made[4].learner, at=MONDAY)
+        found = queue.counts(desk.school, agent, MONDAY.date())
+        assert found == {"needs-us": 3, "mine": 1, "nobody": 2, "late": 0, "second": 1, "to-pay": 1, "waiting": 1,
+                         "open": 4}  # fmt: skip
+        for view, count in {**found, "ended": 1}.items():
+            page = queue.page(desk.school, queue.Asked(view=view), agent, MONDAY.date())
+            assert len(page.cases) == count, view
+
+
+def test_every_case_stands_on_exactly_one_page(desk, case, monkeypatch):
+    monkeypatch.setattr(queue, "PAGE", 3)
+    made = [case(desk.school, at=NOON - dt.timedelta(days=7 * (n % 3))) for n in range(8)]
+    browser, address, seen = desk(), f"/desk/{desk.school.slug}/", []
+    while True:
+        response = browser.get(address)
+        seen += references(response)
+        if not response.context["onward"]:
+            break
+        address = f"/desk/{desk.school.slug}/?{response.context['onward']}"
+    assert sorted(seen) == sorted(one.reference for one in made)
+
+
+@pytest.mark.parametrize("query", ["after=x", "after=2026-11-20_x", "stage=none", "course=1", "who=me", "view=%00"])
+def test_an_address_that_says_nonsense_shows_the_queue(desk, case, query):
+    made = case(desk.school)
+    assert references(desk().get(f"/desk/{desk.school.slug}/?{query}")) == [made.reference]
+
+
+def test_filters_narrow_the_queue(desk, case):
+    refund, withdrawal = case(desk.school), case(desk.school, Kind.WITHDRAWAL)
+    browser, address = desk(), f"/desk/{desk.school.slug}/"
+    assert references(browser.get(f"{address}?kind=withdrawal")) == [withdrawal.reference]
+    assert references(browser.get(f"{address}?reason=personal&who=nobody")) == [refund.reference]
+    empty = browser.get(f"{address}?kind=complaint")
+    assert "No case fits these filters." in empty.content.decode()
+
+
+def test_a_search_finds_by_number_name_mail_order_and_course(desk, case, person, school):
+    found, _other = case(desk.school, learner=person("Xiulan")), case(desk.school)
+    case(school("Elsewhere"), learner=found.learner)
+    with of(EVERYTHING):
+        words = [found.reference, found.reference.lower(), found.reference[3:7], "xiulan", found.learner.email,
+                 found.purchase.order_number]  # fmt: skip
+    for text in words:
+        shown = references(desk().get(f"/desk/{desk.school.slug}/", {"q": text}))
+        assert shown == [found.reference], text
+    assert len(references(desk().get(f"/desk/{desk.school.slug}/", {"q": "Norwegian"}))) == 2
+
+
+def test_nobody_elses_cases_and_no_drafts_are_shown(desk, case, school):
+    case(school("Elsewhere"))
+    case(desk.school, sent=False)
+    for query in ("", "?view=open", "?view=ended", "?q=Norwegian"):
+        assert references(desk().get(f"/desk/{desk.school.slug}/{query}")) == []
+
+
+def test_a_queue_of_one_takes_as_many_queries_as_one_of_nine(desk, case, django_assert_num_queries):
+    browser = desk()
+    case(desk.school)
+    browser.get(f"/desk/{desk.school.slug}/")
+    for _ in range(2):
+        # session, person, memberships, institution; cases with people and purchases, deadlines, assessments,
+        # decisions; colleagues, counts, proposals, saved views, courses
+        with django_assert_num_queries(13):
+            assert browser.get(f"/desk/{desk.school.slug}/").status_code == 200
+        for _ in range(8):
+            case(desk.school)
+
+
+def test_ticked_cases_are_given_to_a_colleague_and_one_is_taken(desk, case):
+    one, two, three = (case(desk.school) for _ in range(3))
+    browser, address = desk(), f"/desk/{desk.school.slug}/give/"
+    approver = desk.school.staff["approver"]
+    response = browser.post(address, {"case": [one.reference, two.reference], "to": approver.pk, "back": "view=open"})
+    assert (response.status_code, response["Location"]) == (302, f"/desk/{desk.school.slug}/?view=open")
+    browser.post(address, {"take": three.reference})
+    with of(EVERYTHING):
+        whose = {c.reference: c.assigned_to for c in Case.objects.all()}
+    assert whose == {one.reference: approver, two.reference: approver, three.reference: desk.school.staff["agent"]}
+
+
+def test_nothing_ticked_no_colleague_and_a_stranger_are_told(desk, case, person):
+    made = case(desk.school)
+    browser, address = desk(), f"/desk/{desk.school.slug}/give/"
+    for sent, said in (({"to": "nobody"}, "Tick the cases"), ({"case": made.reference, "to": person().pk}, "Choose a")):
+        response = browser.post(address, sent)
+        assert response.status_code == 422 and said in response.content.decode()
+
+
+def test_the_person_complained_about_gets_no_complaint_about_them(desk, case):
+    made, other = case(desk.school, Kind.COMPLAINT), case(desk.school)
+    approver = desk.school.staff["approver"]
+    with of(EVERYTHING):
+        Case.objects.filter(pk=made.pk).update(about_person=approver)
+    response = desk().post(
+        f"/desk/{desk.school.slug}/give/", {"case": [made.reference, other.reference], "to": approver.pk}
+    )
+    assert response.status_code == 422 and f"{made.reference}: the person" in response.content.decode()
+    with of(EVERYTHING):
+        assert Case.objects.get(pk=made.pk).assigned_to is None
+        assert Case.objects.get(pk=other.pk).assigned_to == approver
+
+
+def test_finance_and_auditors_read_and_give_nothing(desk, case):
+    made = case(desk.school)
+    for role in ("finance", "auditor"):
+        browser = desk(role)
+        text = browser.get(f"/desk/{desk.school.slug}/").content.decode()
+        assert made.reference in text and "Give selected to" not in text
+        assert browser.post(f"/desk/{desk.school.slug}/give/", {"take": made.reference}).status_code == 403
+
+
+def test_a_stranger_and_a_missing_school_are_answered_alike(desk, case, school, client_of):
+    case(desk.school)
+    eve = client_of(school("Elsewhere").staff["agent"], second=True)
+    theirs, none = eve.get(f"/desk/{desk.school.slug}/"), eve.get("/desk/no-such/")
+    assert theirs.status_code == none.status_code == 404
+    assert theirs.content.replace(desk.school.slug.encode(), b"") == none.content.replace(b"no-such", b"")
+
+
+def test_a_view_is_kept_shown_and_removed(desk, case):
+    case(desk.school)
+    browser, address = desk(), f"/desk/{desk.school.slug}/"
+    sent = {"name": " My  refunds ", "query": "kind=refund&after=x&evil=1"}
+    assert browser.post(f"{address}views/", sent)["Location"] == f"{address}?kind=refund"
+    browser.post(f"{address}views/", sent)  # twice is once
+    with of(EVERYTHING):
+        view = SavedView.objects.get()
+    assert (view.name, view.query) == ("My refunds", "kind=refund")
+    assert "My refunds" in browser.get(address).content.decode()
+    assert "My refunds" not in desk("approver").get(address).content.decode()
+    assert desk("approver").post(f"{address}views/{view.pk}/remove/").status_code == 422
+    assert browser.post(f"{address}views/{view.pk}/remove/").status_code == 302
+    with of(EVERYTHING):
+        assert not SavedView.objects.exists()
+
+
+def test_only_an_administrator_keeps_a_view_for_all(desk):
+    address = f"/desk/{desk.school.slug}/"
+    sent = {"name": "Ours", "query": "kind=refund", "shared": "on"}
+    assert desk().post(f"{address}views/", sent).status_code == 422
+    assert desk("administrator").post(f"{address}views/", sent).status_code == 302
+    assert "Ours" in desk().get(address).content.decode()
