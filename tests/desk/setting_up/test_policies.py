@@ -11,7 +11,7 @@ from setting import NOON
 from recourse.desk.models import Case, Policy, Progress, Purchase, Role
 from recourse.desk.scope import EVERYTHING, of
 from recourse.desk.services import assessing, policies, rights
-from recourse.desk.terms import Band, Terms
+from recourse.desk.terms import Band, Meter, Terms
 from recourse.problems import Problem
 
 GENEROUS = Terms(dt.date(2026, 1, 1), 60, bands=(Band(90, Fraction(1, 2)),))
@@ -117,4 +117,6 @@ def test_what_a_case_leaves_open_of_the_use_comes_from_the_institutions_record(s
     Progress.objects.create(purchase=made.purchase, at=NOON, facts={"lessons_elapsed": "30"})  # more than there are
     assessing.assess_case(case=made, at=NOON)
     Case.objects.filter(pk=made.pk).update(facts={**made.facts, "lessons_elapsed": "8"})
-    assert assessing.assess_case(case=Case.objects.get(pk=made.pk), at=NOON).owed_minor == 0  # the case's own word
+    last = assessing.assess_case(case=Case.objects.get(pk=made.pk), at=NOON)
+    own = next(one for one in last.answer["entitlements"] if one["rule"].startswith("own-"))
+    assert own["answer"] == "owes-nothing"  # the case's own word

@@ -65,9 +65,10 @@ def settle_on(*, case: Case, at: dt.datetime) -> Award:
 
 
 def _make(case: Case, last: Award | None, found: Figures, at: dt.datetime) -> Award:
+    assert case.institution is not None
     sum_, late = Money(found.minor, found.currency), found.interest
     made = Award.objects.create(
-        institution_id=case.institution_id, case=case, number=last.number + 1 if last else 1, decision=found.decision,
+        institution=case.institution, case=case, number=last.number + 1 if last else 1, decision=found.decision,
         assessment=found.assessment, minor=sum_.minor, interest_minor=late, currency=sum_.currency,
         due=found.assessment.pay_by,
     )  # fmt: skip

@@ -113,7 +113,11 @@ def _make(case: Case, award: Award, by: Person, part: Part, token: str, at: dt.d
     institution = case.institution
     assert institution is not None
     account = account_of(institution, part.route)
-    payment = _placed(case, award, part) if part.payment is not None else _unplaced(case, award, part)
+    payment = None
+    if part.payment is not None:
+        payment = _placed(case, award, part)
+    else:
+        _need_unplaced(case, award, part)
     standing = machine.plan(
         uuid4(),
         Money(part.minor, award.currency),
@@ -171,7 +175,7 @@ def _placed(case: Case, award: Award, part: Part) -> Payment:
     return row
 
 
-def _unplaced(case: Case, award: Award, part: Part) -> None:
+def _need_unplaced(case: Case, award: Award, part: Part) -> None:
     """What no payment can take goes by a route of its own, by hand or by transfer; never while a dispute is open."""
     found = _propose(case, Money(award.whole, award.currency), award.interest_minor)
     if part.route not in (Route.MANUAL, Route.SEPA):
@@ -213,7 +217,7 @@ def release(*, payout: UUID, by: Person, seen: Money, at: dt.datetime) -> Payout
     if seen != Money(row.minor, row.currency):
         raise Problem(Words("the amount is another one than you saw", "金额与您所见不同"))
     if row.payment is not None:
-        Payment.lock(row.payment_id)
+        Payment.lock(row.payment.pk)
         if records.described([row.payment])[0].disputed:
             raise Problem(_DISPUTED)
     problem = routes.provider(row.account).can(_as_planned(row))

@@ -36,7 +36,7 @@ def unseal(sealed: bytes) -> dict[str, Any]:
 
 def _boxes() -> MultiFernet:
     """The key of now, then those it replaced."""
-    return MultiFernet([Fernet(_key(one)) for one in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+    return MultiFernet([Fernet(_key(one)) for one in (settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS))])
 
 
 def _key(secret: str) -> bytes:

@@ -177,6 +177,7 @@ WHAT: dict[str, Callable[[Body], str]] = {
     "exhibit": lambda body: gettext("added a file: %(name)s") % {"name": body.get("name", "")},
     "link-made": lambda body: gettext("made a secret link for %(label)s") % {"label": body.get("label") or "…"},
     "link-opened": lambda _: gettext("opened the link"),
+    "bundle-taken": lambda _: gettext("took the whole case as a bundle"),
     "link-taken-back": lambda _: gettext("took a link back"),
     "body-wrote": lambda _: gettext("wrote, for the body that was turned to"),
     "mandate-given": lambda body: gettext("asked %(name)s to act") % {"name": body.get("name", "")},

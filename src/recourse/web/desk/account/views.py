@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import EmailAddress
@@ -49,7 +50,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             person = _account(form.cleaned_data["email"], request.LANGUAGE_CODE)
             LoginCodeVerificationProcess.initiate(request=request, user=person, email=person.email)
             confirm = reverse("account_confirm_login_code")
-            return redirect(f"{confirm}?next={onward}" if onward else confirm)
+            return redirect(f"{confirm}?{urlencode({'next': onward})}" if onward else confirm)
     return render(request, "desk/sign_in.html", {"form": form, "next": onward}, status=422 if form.errors else 200)
 
 

@@ -72,7 +72,7 @@ def page(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     """Everybody of the staff reads it; those who may move money plan here."""
     desk = at_desk(request, slug, *(PAYERS if request.method == "POST" else ()))
     found = of_case.find(desk, reference)
-    proposal, why_not = _proposal(found)
+    proposal, _ = _proposal(found)
     if request.method != "POST" or proposal is None:
         return _show(request, desk, found, _form(found, proposal))
     form = Planning(found, request.POST)
@@ -83,10 +83,10 @@ def page(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
             choices.blame(form, problem)
         else:
             return redirect(links.to(request, "case_money", slug, found.case.reference))
-    fresh = form.data.copy()
+    fresh = request.POST.copy()
     fresh["seen"] = str(proposal.left)
     form.data = fresh
-    return _show(request, desk, found, form, why_not)
+    return _show(request, desk, found, form)
 
 
 def _plan(desk: Desk, found: Found, form: Planning, proposal: Proposal) -> None:
@@ -117,12 +117,13 @@ def _form(found: Found, proposal: Proposal | None) -> Planning:
     return Planning(found, initial=start)
 
 
-def _show(request: HttpRequest, desk: Desk, found: Found, form: Planning, why_not: str = "") -> HttpResponse:
+def _show(request: HttpRequest, desk: Desk, found: Found, form: Planning) -> HttpResponse:
     proposal, why_not = _proposal(found)
     rows = Payout.objects.filter(case=found.case).select_related("payment").order_by("made_at", "pk")
     payments = {row.pk: row for row in records.payments(found.case)}
+    currency = proposal.left.currency if proposal is not None else ""
     parts = [
-        (words.amount(one.minor, proposal.left.currency), words.ROUTES[Route(one.route)],
+        (words.amount(one.minor, currency), words.ROUTES[Route(one.route)],
          payments[one.payment].reference if one.payment in payments else "")
         for one in (proposal.parts if proposal is not None else ())
     ]  # fmt: skip

@@ -95,7 +95,7 @@ def _act(request: HttpRequest, desk: Desk, row: Payout, form: Saying) -> None:
     settling.claim(payout=row.pk, by=desk.person, kind=word, proof=proof, at=at)
 
 
-def _proof(desk: Desk, row: Payout, given: UploadedFile | None) -> Exhibit | None:
+def _proof(desk: Desk, row: Payout, given: UploadedFile[Any] | None) -> Exhibit | None:
     if given is None:
         return None
     assert row.case is not None
