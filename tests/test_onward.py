@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from making import SHEETS
 
-from recourse import days, source
+from recourse import building, days, source
 from recourse.bodies import STAGES
 from recourse.facts import read_facts
 from recourse.keeping import Kept
@@ -113,12 +114,22 @@ body:
         ("body:", "owed: [{id: all, pay: paid}]\nbody:", "a body owes nothing"),
     ],
 )
-def test_a_faulty_body_is_refused_with_its_line(tmp_path: Path, written: str, instead: str, said: str) -> None:
-    path = tmp_path / "x.yaml"
-    path.write_text(BODY.replace(written, instead), encoding="utf-8")
+def test_a_faulty_body_is_refused_with_its_line(written: str, instead: str, said: str) -> None:
     with pytest.raises(Problem, match=r"x\.yaml:") as caught:
-        load([path], cache=False)
+        building.build({**SHEETS, "x.yaml": BODY.replace(written, instead)}, "made by a test")
     assert said in str(caught.value)
+
+
+def test_a_body_without_fault_is_taken() -> None:
+    """Beside the same few files, so that what is refused above is refused for its fault."""
+    assert "x-body" in building.build({**SHEETS, "x.yaml": BODY}, "made by a test").bodies
+
+
+def test_a_faulty_body_in_a_file_of_one_s_own_is_refused_with_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(BODY.replace("stage: court", "stage: tribunal"), encoding="utf-8")
+    with pytest.raises(Problem, match=r"x\.yaml:\d+"):
+        load([path], cache=False)
 
 
 def test_a_time_limit_has_its_last_day_in(tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ import datetime as dt
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from setting import FACTS, NOON
 
 from recourse.desk import scope, security
@@ -132,3 +134,17 @@ def client_of(db: None) -> Callable[..., Client]:
         return client
 
     return make
+
+
+@pytest.fixture
+def asks(db: None) -> Callable[[int], AbstractContextManager[None]]:
+    """`with asks(6):` so many queries, whatever the database; telling PostgreSQL the scope is not counted."""
+
+    @contextmanager
+    def counted(number: int) -> Iterator[None]:
+        with CaptureQueriesContext(connection) as found:
+            yield
+        asked = [one["sql"] for one in found if "set_config" not in one["sql"]]
+        assert len(asked) == number, "\n".join(asked)
+
+    return counted

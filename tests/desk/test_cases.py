@@ -181,3 +181,13 @@ def test_a_clock_of_a_year_without_calendar_says_so(case, school):
     made = case(school(place="CN"))
     found = clocks.begin(case=made, name="x", actor="institution", today=dt.date(2029, 12, 1), days=10, place="CN")
     assert found.provisional
+
+
+def test_an_institution_closes_only_what_it_answered(case, school, person):
+    made = case(school())
+    with pytest.raises(Problem, match="not answered stays open"):
+        cases.close(case=made, by=_agent(made), at=MONDAY, why="Too much work.")
+    for act in (cases.close, cases.settle):
+        with pytest.raises(rights.NotYours):
+            act(case=made, by=person("Eve"), at=MONDAY, **{"why" if act is cases.close else "how": "x"})
+    assert cases.close(case=made, by=made.learner, at=MONDAY, why="Solved.").stage == Stage.CLOSED

@@ -13,7 +13,7 @@ from django.db import connection
 
 from recourse.desk import scope
 from recourse.payouts.providers.sandbox_world import Fault, World
-from recourse.payouts.services import routes
+from recourse.payouts.services import routes, sending
 from recourse.problems import Problem
 from recourse.work import crew, worker
 
@@ -38,6 +38,7 @@ def workers(count: int) -> None:
         return worlds.setdefault((os.getpid(), path), World(routes.now, path, rates=rates, seed=7))
 
     routes._world = world  # type: ignore[assignment]
+    assert sending  # loaded before the workers are: each lives for a second or two
     crew.AGAIN, crew.LOOK, worker.LOOK = 0.05, 0.05, 0.05
     crew.run(count)
 

@@ -1,6 +1,19 @@
 """The command line: `recourse …`, one module for each group of commands. It decides nothing."""
 
-from recourse.cli import answers, batch, compare, corpus, documents, evidence, guides, letters, money, records, work, world
+from recourse.cli import (
+    answers,
+    batch,
+    compare,
+    corpus,
+    documents,
+    evidence,
+    guides,
+    letters,
+    money,
+    records,
+    work,
+    world,
+)
 from recourse.cli.frame import app, main
 
 __all__ = [

@@ -5,8 +5,8 @@ from django.urls import include, path
 from recourse.web.desk.account import urls as account
 from recourse.web.desk.learner import urls as learner
 from recourse.web.desk.money import urls as money
-from recourse.web.desk.public import urls as public
 from recourse.web.desk.operator import urls as operator
+from recourse.web.desk.public import urls as public
 from recourse.web.desk.staff import urls as staff
 from recourse.web.later import Later, later
 

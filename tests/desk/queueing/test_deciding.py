@@ -89,13 +89,13 @@ def test_another_schools_case_a_draft_and_a_missing_one_answer_alike(pages, case
     assert answers[0][0] == 404 and answers.count(answers[0]) == 3
 
 
-def test_a_case_page_takes_as_many_queries_with_one_entry_as_with_many(pages, django_assert_num_queries):
+def test_a_case_page_takes_as_many_queries_with_one_entry_as_with_many(pages, asks):
     found = pages()
     found.get()
     for _ in range(2):
         # session, person, memberships, institution; case, decisions, assessment, deadlines; messages counted;
         # timeline, files, people, files listed
-        with django_assert_num_queries(13):
+        with asks(13):
             assert found.get().status_code == 200
         with of(EVERYTHING):
             for n in range(5):

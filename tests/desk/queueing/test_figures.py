@@ -65,11 +65,11 @@ def test_what_lies_outside_of_the_period_is_not_counted(busy):
     assert (found.months, found.reasons, found.complaints) == ([], [], [])
 
 
-def test_the_page_shows_them_with_their_tables(busy, client_of, django_assert_num_queries):
+def test_the_page_shows_them_with_their_tables(busy, client_of, asks):
     browser = client_of(busy.staff["auditor"], second=True)
     address = f"/desk/{busy.slug}/figures/?first=2026-11-01&last=2026-12-31"
     browser.get(address)
-    with django_assert_num_queries(11):  # four of who is asking; requests, reasons, three clocks, complaints, exposure
+    with asks(11):  # four of who is asking; requests, reasons, three clocks, complaints, exposure
         text = browser.get(address).content.decode()
     for words in ("4 requests received", "Personal reasons", "Conduct", "EUR 169.98", "100%", "<svg"):
         assert words in text, words

@@ -142,14 +142,14 @@ def test_nobody_elses_cases_and_no_drafts_are_shown(desk, case, school):
         assert references(desk().get(f"/desk/{desk.school.slug}/{query}")) == []
 
 
-def test_a_queue_of_one_takes_as_many_queries_as_one_of_nine(desk, case, django_assert_num_queries):
+def test_a_queue_of_one_takes_as_many_queries_as_one_of_nine(desk, case, asks):
     browser = desk()
     case(desk.school)
     browser.get(f"/desk/{desk.school.slug}/")
     for _ in range(2):
         # session, person, memberships, institution; cases with people and purchases, deadlines, assessments,
         # decisions; colleagues, counts, proposals, saved views, courses
-        with django_assert_num_queries(13):
+        with asks(13):
             assert browser.get(f"/desk/{desk.school.slug}/").status_code == 200
         for _ in range(8):
             case(desk.school)

@@ -10,9 +10,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from recourse.desk.models import Actor, Case, Message, Person, Purchase, Reason, Side
+from recourse.bilingual import Words
+from recourse.desk.models import Actor, Case, Message, Person, Purchase, Reason, Role, Side
 from recourse.desk.services import assessing, clocks, rights, secrets, timeline
 from recourse.desk.stages import Kind, Stage, Step, after
+from recourse.problems import Problem
 
 NOBODYS = ".example"  # addresses with this ending can never be anybody's
 
@@ -181,8 +183,10 @@ def they_answered(
 
 @transaction.atomic
 def settle(*, case: Case, by: Person | None, at: dt.datetime, how: str) -> Case:
-    """Everything that was owed or promised is done."""
+    """What was owed or promised is done: the learner says so, or the institution, or (`by` None) the money itself."""
     case = Case.lock(case.pk)
+    if by is not None and case.learner_id != by.pk:
+        _need_either_side(by, case, Role.FINANCE)
     _step(case, Step.SETTLE)
     case.save(update_fields=["stage"])
     clocks.meet(case=case, name="pay", at=at)
@@ -193,10 +197,15 @@ def settle(*, case: Case, by: Person | None, at: dt.datetime, how: str) -> Case:
 
 @transaction.atomic
 def close(*, case: Case, by: Person, at: dt.datetime, why: str) -> Case:
-    """The case ends without more; the learner can always open it again."""
+    """The case ends without more; the learner can always open it again. An institution closes only what it answered."""
     case = Case.lock(case.pk)
     if case.learner_id != by.pk:
-        rights.need(by, case.institution, *rights.DESK)
+        _need_either_side(by, case)
+        if case.stage in (Stage.RECEIVED, Stage.IN_REVIEW, Stage.WAITING) and _is_staff(by, case):
+            raise Problem(
+                Words("a request that was not answered stays open", "尚未答复的申请不能结案"),
+                hint=Words("decide it first, or let the learner take it back", "请先作出决定，或由学员撤销"),
+            )
     _step(case, Step.CLOSE)
     case.save(update_fields=["stage"])
     clocks.drop(case=case, at=at)
@@ -213,6 +222,19 @@ def reopen(*, case: Case, by: Person, at: dt.datetime, why: str) -> Case:
     case.save(update_fields=["stage"])
     timeline.record(case=case, by=timeline.actor(by), kind="reopened", at=at, body={"why": why})
     return case
+
+
+def _need_either_side(by: Person, case: Case, *more: Role) -> None:
+    if not _is_staff(by, case, *more):
+        rights.need_learner(by, case)
+
+
+def _is_staff(by: Person, case: Case, *more: Role) -> bool:
+    try:
+        rights.need(by, case.institution, *rights.DESK, *more)
+    except rights.NotYours:
+        return False
+    return True
 
 
 def _step(case: Case, step: Step) -> None:

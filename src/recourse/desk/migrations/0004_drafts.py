@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0003_staff_b'),
+        ('desk', '0003_queue'),
     ]
 
     operations = [
