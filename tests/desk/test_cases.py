@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from setting import FACTS, NOON
 
 from recourse.desk.models import Answer, Case, Deadline, Decision, DecisionState, Message, Role
+from recourse.desk.next_step import next_step
 from recourse.desk.services import cases, clocks, deciding, rights, timeline
 from recourse.desk.services.deciding import Deciding
 from recourse.desk.stages import Kind, Stage
@@ -191,3 +192,9 @@ def test_an_institution_closes_only_what_it_answered(case, school, person):
         with pytest.raises(rights.NotYours):
             act(case=made, by=person("Eve"), at=MONDAY, **{"why" if act is cases.close else "how": "x"})
     assert cases.close(case=made, by=made.learner, at=MONDAY, why="Solved.").stage == Stage.CLOSED
+
+
+def test_after_a_withdrawal_the_next_day_is_that_of_the_money(case, school):
+    made = case(school(), Kind.WITHDRAWAL)
+    step = next_step(made, Deadline.objects.filter(case=made), NOON.date())
+    assert (step.verb, step.by) == ("they-pay", dt.date(2026, 12, 4))

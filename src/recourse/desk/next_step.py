@@ -46,7 +46,9 @@ def next_step(case: Case, deadlines: Iterable[Deadline], today: dt.date, decisio
         late = [one for one in theirs if one.due < today]
         if late:
             return _by(THEY_ARE_LATE, Actor.LEARNER, late[:1])
-        return _by(THEY_PAY if case.kind == Kind.WITHDRAWAL else THEY_ANSWER, Actor.INSTITUTION, theirs[:1])
+        if case.kind == Kind.WITHDRAWAL:
+            return _by(THEY_PAY, Actor.INSTITUTION, [one for one in theirs if one.name == "pay"])
+        return _by(THEY_ANSWER, Actor.INSTITUTION, theirs[:1])
     if stage is Stage.DECIDED:
         return _after_decision(case, decision, [one for one in theirs if one.name == "pay"], today)
     if stage is Stage.ESCALATED:

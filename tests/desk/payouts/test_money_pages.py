@@ -13,10 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from paid import Moved, drain, planned
 
 from recourse.desk.models import Case, Payment
+from recourse.money import Money
 from recourse.payouts.models import Account, Notice, Payout
 from recourse.payouts.providers.sandbox import Sandbox
 from recourse.payouts.providers.sandbox_world import World
-from recourse.payouts.services import routes, sealing
+from recourse.payouts.services import elsewhere, routes, sealing
 
 pytestmark = pytest.mark.usefixtures("everything")
 
@@ -140,6 +141,21 @@ def test_secrets_are_sealed_and_never_shown(decided: Callable[..., Case], client
     assert administrator.post(where, bad).status_code == 422
     assert administrator.post(where, {**bad, "iban": "DE89 3704 0044 0532 0130 00"}).status_code == 302
     assert "3000" in administrator.get(where).content.decode()
+
+
+def test_a_refund_made_elsewhere_is_given_to_its_case(
+    decided: Callable[..., Case], client_of: Callable[..., Client], moved: Moved
+) -> None:
+    made = decided()
+    account = Account.objects.get(institution=made.institution, route="sandbox")
+    row = elsewhere.seen(account=account, what=elsewhere.Seen(Money(8499, "EUR"), "re_1"), name="evt_1", at=moved())
+    finance = client_of(made.institution.staff["finance"], second=True)
+    there = f"/desk/{made.institution.slug}/money/{row.pk}/"
+    assert "Which case it pays" in finance.get(there).content.decode()
+    assert finance.post(there, {"match": "1", "reference": "RC-0000-0000"}).status_code == 422
+    assert finance.post(there, {"match": "1", "reference": made.reference.lower()}).status_code == 302
+    made.refresh_from_db()
+    assert made.stage == "settled"
 
 
 def test_the_report_asks_the_database_as_often_whatever_there_is(

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from recourse.bilingual import Words
-from recourse.desk.models import Exhibit
+from recourse.desk.models import Case, Exhibit
 from recourse.desk.services import exhibits
 from recourse.payouts.machine import State
 from recourse.payouts.models import Event, Payout, Route, Verdict
-from recourse.payouts.services import paying, sealing, settling
+from recourse.payouts.services import elsewhere, paying, sealing, settling
 from recourse.problems import Problem
 from recourse.web import clock, links
 from recourse.web.access import allow
@@ -81,6 +81,9 @@ def _act(request: HttpRequest, desk: Desk, row: Payout, form: Saying) -> None:
     if "seen" in request.POST:
         settling.see_to_alarm(payout=row.pk, by=desk.person, why=request.POST.get("why", "")[:2000], at=at)
         return
+    if "match" in request.POST:
+        elsewhere.match(payout=row.pk, case=_case(desk, request.POST.get("reference", "")), by=desk.person, at=at)
+        return
     if "agree" in request.POST:
         verdict = Verdict.objects.filter(payout=row, second=None, dropped=False).first()
         if verdict is not None:
@@ -93,6 +96,13 @@ def _act(request: HttpRequest, desk: Desk, row: Payout, form: Saying) -> None:
     if proof is None:
         raise Problem(Words("add the proof", "请附上凭证"), field="proof")
     settling.claim(payout=row.pk, by=desk.person, kind=word, proof=proof, at=at)
+
+
+def _case(desk: Desk, reference: str) -> Case:
+    found: Case | None = Case.objects.filter(institution=desk.institution, reference=reference.strip().upper()).first()
+    if found is None:
+        raise Problem(Words("there is no such case here", "此处没有该案件"))
+    return found
 
 
 def _proof(desk: Desk, row: Payout, given: UploadedFile[Any] | None) -> Exhibit | None:
@@ -132,6 +142,7 @@ def _show(request: HttpRequest, desk: Desk, row: Payout, form: Saying) -> HttpRe
         "events": events,
         "form": form,
         "pays": desk.may(*PAYERS),
+        "unmatched": row.external and row.award_id is None,
         "planned": row.state == State.PLANNED,
         "verdict": verdict,
         "verdict_says": NAMES.get(verdict.kind) if verdict is not None else "",
