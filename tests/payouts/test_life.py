@@ -6,7 +6,6 @@ twice or never, days pass, disputes open and close. After each step the rules th
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from dataclasses import dataclass, field
@@ -313,8 +312,7 @@ def _onward() -> set[State]:
     return {move.to for (start, _), move in TABLE.items() if start in {State.SENDING, State.PENDING, State.SUCCEEDED}}
 
 
-# Where examples are searched for and not the same on every run, there are more of them.
-LIVES = 250 if os.environ.get("HYPOTHESIS_PROFILE") == "search" else 100
+LIVES = 250
 
 
 def test_payouts_live_through_anything() -> None:
