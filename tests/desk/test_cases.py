@@ -198,3 +198,20 @@ def test_after_a_withdrawal_the_next_day_is_that_of_the_money(case, school):
     made = case(school(), Kind.WITHDRAWAL)
     step = next_step(made, Deadline.objects.filter(case=made), NOON.date())
     assert (step.verb, step.by) == ("they-pay", dt.date(2026, 12, 4))
+
+
+def test_only_a_complaint_is_answered_without_deciding_on_money(case, school):
+    refund, complaint = case(school()), case(school(), Kind.COMPLAINT)
+    with pytest.raises(Problem, match="only a complaint"):
+        deciding.decide(
+            case=refund,
+            by=_agent(refund),
+            assessment=refund.assessments.get(),
+            what=Deciding(Answer.ANSWERED),
+            at=MONDAY,
+        )
+    answered = deciding.decide(
+        case=complaint, by=_agent(complaint), assessment=complaint.assessments.get(), what=Deciding(Answer.ANSWERED),
+        at=MONDAY,
+    )  # fmt: skip
+    assert (answered.below_owed, answered.state) == (False, DecisionState.FINAL)

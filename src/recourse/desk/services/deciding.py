@@ -101,7 +101,7 @@ def decide(*, case: Case, by: Person, assessment: Assessment | None, what: Decid
     _need_last(case, assessment)
     _need_sound(case, assessment, what)
     owed = assessment.owed_minor if assessment is not None else 0
-    below = assessment is not None and what.minor < (owed or 0)
+    below = assessment is not None and what.kind is not Answer.ANSWERED and what.minor < (owed or 0)
     if below and not what.reason.strip():
         raise Problem(
             Words("less than what is owed needs a reason", "低于应退金额必须写明理由"), field="reason",
@@ -167,6 +167,11 @@ def _need_last(case: Case, assessment: Assessment | None) -> None:
 
 def _need_sound(case: Case, assessment: Assessment | None, what: Deciding) -> None:
     money_moves = what.kind in (Answer.WHOLE, Answer.PART)
+    if what.kind is Answer.ANSWERED and case.kind != Kind.COMPLAINT:
+        raise Problem(
+            Words("only a complaint is answered without deciding on money", "只有投诉可以只作答复、不对金额作决定"),
+            field="kind",
+        )
     if money_moves and assessment is None:
         raise Problem(Words("money is decided on an assessment", "退款决定必须以测算为依据"), field="assessment")
     if money_moves == (what.minor == 0):

@@ -6,11 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from recourse.desk.models import Person
+from recourse.desk.models import Person, Role
 from recourse.desk.services import invitations
 from recourse.problems import Problem
 from recourse.web import clock, wording
 from recourse.web.access import Who, allow
+from recourse.web.desk.roles import NAMES
 
 
 @allow(Who.LEARNER)
@@ -30,5 +31,5 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
             problem = error.say(wording.lang())
         else:
             return redirect("web:account")
-    found = {"invitation": invitation, "role": invitation.get_role_display(), "problem": problem}
+    found = {"invitation": invitation, "role": NAMES[Role(invitation.role)], "problem": problem}
     return render(request, "desk/invited.html", found, status=422 if problem else 200)

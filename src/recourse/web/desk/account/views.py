@@ -16,8 +16,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, gettext_lazy
 
-from recourse.desk.models import Institution, Membership, Person
+from recourse.desk.models import Institution, Membership, Person, Role
 from recourse.web.access import Who, allow, has_second_factor
+from recourse.web.desk.roles import NAMES
 
 
 class SignIn(forms.Form):
@@ -97,7 +98,7 @@ def account(request: HttpRequest) -> HttpResponse:
 def _by_institution(rows: Any) -> dict[Institution, list[str]]:
     found: dict[Institution, list[str]] = {}
     for row in rows:
-        found.setdefault(row.institution, []).append(row.get_role_display())
+        found.setdefault(row.institution, []).append(str(NAMES[Role(row.role)]))
     return found
 
 

@@ -22,6 +22,7 @@ from recourse.desk.services import invitations as service
 from recourse.problems import Problem
 from recourse.web import clock, wording
 from recourse.web.access import STAFF, Who, allow
+from recourse.web.desk.roles import NAMES
 from recourse.web.desk.staff import choices
 from recourse.web.desk.staff.place import Desk, at_desk
 
@@ -39,14 +40,6 @@ ROLES = (
     (Role.AUDITOR.value, gettext_lazy("Auditor: reads everything, changes nothing")),
     (Role.ADVISER.value, gettext_lazy("Adviser: acts for learners who gave a mandate")),
 )
-NAMES = {
-    Role.AGENT: gettext_lazy("Agent"),
-    Role.APPROVER: gettext_lazy("Approver"),
-    Role.FINANCE: gettext_lazy("Finance"),
-    Role.ADMINISTRATOR: gettext_lazy("Administrator"),
-    Role.AUDITOR: gettext_lazy("Auditor"),
-    Role.ADVISER: gettext_lazy("Adviser"),
-}
 
 
 class Inviting(forms.Form):
