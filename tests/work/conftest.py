@@ -23,6 +23,7 @@ import postgres
 from postgres import Cluster
 from recourse.web import environment
 from recourse.work import clock as room
+from recourse.work import queue, sweep
 
 HERE = Path(__file__).parent
 
@@ -75,6 +76,16 @@ def in_place_of_the_default(named: dict[str, str]) -> Iterator[None]:
     finally:
         connection.close()
         connections["default"], connections.settings["default"] = before
+
+
+@pytest.fixture(autouse=True)
+def _errands_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tasks of the tests and of the work itself: the other applications' have no tables here."""
+    ours = ("recourse.work", "errands")
+    known = {kind: one for kind, one in queue.tasks().items() if one.function.__module__.startswith(ours)}
+    monkeypatch.setattr(queue, "_TASKS", known)
+    monkeypatch.setattr(queue, "_AROUND", [])
+    monkeypatch.setattr(sweep, "_SWEEPS", [one for one in sweep._SWEEPS if one.__module__.startswith(ours)])
 
 
 @pytest.fixture
