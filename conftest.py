@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# A browser that a test drives keeps an event loop running in its process; the database is asked from outside of it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
 # The same examples on every run, so that a change is judged by itself; `HYPOTHESIS_PROFILE=search` looks further.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("search", deadline=None)

@@ -11,8 +11,8 @@ from recourse.work.queue import task
 from recourse.work.worker import Turn
 
 TABLES = (
-    "CREATE TABLE trace (name varchar(20) NOT NULL, id char(36) NOT NULL, pid integer NOT NULL)",
-    "CREATE TABLE once (id char(36) PRIMARY KEY)",
+    "CREATE TABLE IF NOT EXISTS trace (name varchar(20) NOT NULL, id char(36) NOT NULL, pid integer NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS once (id char(36) PRIMARY KEY)",
 )
 
 
