@@ -18,10 +18,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 
 from recourse.desk.models import Mandate, Membership
 from recourse.desk.scope import EVERYTHING, NOBODY, Scope, of
+from recourse.web import clock
 
 View = Callable[..., HttpResponse]
 
@@ -43,7 +43,6 @@ class Who(StrEnum):
 
 STAFF = (Who.AGENT, Who.APPROVER, Who.FINANCE, Who.ADMINISTRATOR, Who.AUDITOR)
 DESK = (Who.AGENT, Who.APPROVER, Who.FINANCE, Who.ADMINISTRATOR)  # staff who work on cases; auditors only read
-READERS = (*STAFF,)
 
 
 def allow(*who: Who, fresh: bool = False) -> Callable[[View], View]:
@@ -117,7 +116,7 @@ def scope_of(request: HttpRequest) -> Scope:
     advising = [where for where, role in places if role == Who.ADVISER]
     cases: frozenset[Any] = frozenset()
     if advising:
-        today = timezone.now().date()
+        today = clock.now().date()
         with of(EVERYTHING):
             given = Mandate.objects.filter(organisation__in=advising, taken_back_at=None)
             given = given.exclude(until__lt=today)
@@ -133,4 +132,4 @@ def has_second_factor(request: HttpRequest) -> bool:
 def _is_fresh(request: HttpRequest) -> bool:
     records = request.session.get("account_authentication_methods", ())
     last = max((record.get("at", 0) for record in records if record.get("method") == "mfa"), default=0)
-    return bool(timezone.now().timestamp() - last < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+    return bool(clock.now().timestamp() - last < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)

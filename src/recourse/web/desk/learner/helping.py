@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from recourse.desk.models import Institution, InstitutionKind, Link, LinkUse, Mandate, Person
-from recourse.desk.services import links, mandates
+from recourse.desk.services import links, mandates, rights
 from recourse.problems import Problem
 from recourse.web import clock, wording
 from recourse.web.access import Who, allow
@@ -84,8 +85,8 @@ def change(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
             mandates.take_back(
                 mandate=get_object_or_404(Mandate.objects, pk=_id(row), case=case), by=request.user, at=at
             )
-    except Problem:  # not the person's own case to share: the page says what is open to them
-        pass
+    except rights.NotYours:  # an adviser gives no mandates in the learner's name
+        raise PermissionDenied from None
     return redirect("web:case_share", case.reference)
 
 
