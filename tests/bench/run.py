@@ -15,10 +15,10 @@ if __package__ in (None, ""):  # called as a script: the packages lie beside us
 
 from tests.bench import (
     against,
+    asking,
     batch_engines,
     comparing,
     decisions,
-    desk,
     loading,
     page,
     same_rows,
@@ -79,7 +79,7 @@ def measured(loaded: Library, wanted: set[str], rounds: int) -> Iterator[str]:
         yield loading.shown(loading.measure(max(3, rounds // 10)))
     if "d" in wanted:
         yield "## (d) What a page asks for"
-        yield desk.shown(desk.measure(loaded, max(3, rounds // 10)))
+        yield asking.shown(asking.measure(loaded, max(3, rounds // 10)))
     if "e" in wanted:
         yield "## (e) A second start"
         yield "`./start` until the first page has been answered. Goal: at most 500 ms."

@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 from tests.bench import (
     against,
+    asking,
     batch_engines,
     byhand,
     comparing,
     decisions,
-    desk,
     loading,
     page,
     same_rows,
@@ -56,7 +56,7 @@ def test_everything_can_be_measured(loaded: Library) -> None:
         assert whole.wholes(loaded, duel, decisions.ALL, rounds=1, size=10)
         assert whole.spread(loaded, duel, decisions.ALL, count=20)
     assert len(loading.measure(rounds=1)) == len(loading.STARTS)
-    assert desk.measure(loaded, rounds=1)
+    assert asking.measure(loaded, rounds=1)
     assert starting.measure(rounds=1)
     assert comparing.measure(loaded, count=2).seconds
 
