@@ -12,7 +12,7 @@ from recourse.assess import Assessment, assess
 from recourse.entitlement import Entitlement
 from recourse.facts import Facts, read_facts
 from recourse.library import Library
-from recourse.present import answers, applies, outcome
+from recourse.present import answers, applies, held, outcome
 from recourse.problems import Problem
 from recourse.rules.document import items, known_keys, mapping, text, texts
 from recourse.rules.tree import Texts
@@ -23,6 +23,7 @@ CASE_KEYS = frozenset(
     "reference note".split()
 )
 NOT_COMPARED = ("reason",)  # words for people
+UNORDERED = ("depends_on", "duties_kept", "duties_broken", "duties_to_check", "duties_open", "ways_open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _named(entitlement: Entitlement, wanted: str) -> bool:
 def compare(entitlement: Entitlement, assessment: Assessment, expected: Node) -> Iterator[Difference]:
     """Each expected key that the engine answers differently."""
     facts = assessment.facts
-    given = answers(entitlement, assessment)
+    given = {**answers(entitlement, assessment), **held(entitlement)}
     given["applies"] = applies(entitlement)
     given["outcome"] = outcome(entitlement, facts.values.get("paid"))
     given["depends_on"] = sorted(entitlement.depends_on)
@@ -144,7 +145,7 @@ def compare(entitlement: Entitlement, assessment: Assessment, expected: Node) ->
             raise Problem(f"“{key}” is no answer of the vocabulary", where=node.where)
         wanted = _plain(node)
         found = given.get(key)
-        if key == "depends_on":
+        if key in UNORDERED:
             wanted = sorted(wanted)
         if _canonical(key, wanted, assessment) != _canonical(key, found, assessment):
             yield Difference(key, wanted, found)

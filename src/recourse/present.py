@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 from recourse.entitlement import Entitlement
 
 SCHEMA = "recourse.assessment/1"
+# how an entitlement says whether a duty was kept, and how a worked case does
+STATES = {"met": "kept", "broken": "broken", "to-check": "to_check", "open": "open"}
 
 
 def assessment_json(assessment: Assessment, lang: str) -> dict[str, Any]:
@@ -213,6 +215,12 @@ def answers(e: Entitlement, assessment: Assessment) -> dict[str, Any]:
         kind = expectations[name].type
         found[name] = amount(value) if kind == "money" else plain_text(kind, value)
     return found | _terms(e, amount)
+
+
+def held(e: Entitlement) -> dict[str, list[str]]:
+    """The duties that hold, by whether they were kept, and the ways that are open: by the names of `expectations`."""
+    found = {f"duties_{name}": sorted(d.id for d, was in e.duties if was == state) for state, name in STATES.items()}
+    return found | {"ways_open": sorted(way.id for way in e.ways)}
 
 
 def _terms(e: Entitlement, amount: Callable[[int], str]) -> dict[str, Any]:

@@ -75,14 +75,18 @@ def _case(one: Example, platform: str, telling: Sequence[str]) -> Case:
     spoken = {name: (label, value) for name, label, value in said}
     short = [spoken[name] for name in telling if name in spoken][:SAID]
     day = result.assessment.asked_on if result.assessment else None
+    version = result.entitlement.version if result.entitlement else None
+    known = {one.id: _said(one.says) for one in (*version.duties, *version.ways)} if version else {}
     return Case(
         id=one.id,
         story=_told(result.story),
         working=_told(one.working),
         facts=[(name, value) for _, name, value in said],
         short=" · ".join(gettext("%(name)s: %(value)s") % {"name": name, "value": value} for name, value in short),
-        expected=[(_name(key), _value(key, value)) for key, value in one.expected.items() if key != "reason"],
-        wrong=[(_name(d.key), _value(d.key, d.expected), _value(d.key, d.found)) for d in result.differences],
+        expected=[(_name(key), _value(key, value, known)) for key, value in one.expected.items() if key != "reason"],
+        wrong=[
+            (_name(d.key), _value(d.key, d.expected, known), _value(d.key, d.found, known)) for d in result.differences
+        ],
         passed=result.passed,
         certain=result.certain,
         source=one.source,
@@ -109,15 +113,21 @@ def _name(key: str) -> str:
     return labels.more(key)
 
 
-def _value(key: str, value: Any) -> str:
-    """An answer in words; several where it is a list."""
+def _said(texts: Mapping[str, str]) -> str:
+    return texts.get(wording.lang(), "") or texts.get("en", "")
+
+
+def _value(key: str, value: Any, known: Mapping[str, str]) -> str:
+    """An answer in words; several where it is a list. `known` says what the rule's duties and ways are."""
     if isinstance(value, (list, tuple)):
+        if key == "ways_open" or key.startswith("duties_"):
+            return " ".join(known.get(str(one), str(one)) for one in value) or gettext("none")
         if key == "depends_on":
             kinds = engine.facts()
             return wording.listed(
                 [kinds[name].name.of(wording.lang()) if name in kinds else str(name) for name in value]
             )
-        return wording.listed([_value(key, one) for one in value])
+        return wording.listed([_value(key, one, known) for one in value])
     if value is None:
         return "–"
     text = str(value)
