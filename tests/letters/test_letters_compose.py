@@ -78,7 +78,7 @@ def test_a_letter_names_people_order_and_what_is_owed(kind: str, lang: str) -> N
 
 @pytest.mark.parametrize(
     ("place", "lang", "form"),
-    [("DE", "de", "Muster-Widerrufsformular"), ("FR", "fr", "Formulaire type de rétractation"), ("PT", "pt", "Modelo de formulário"),
+    [("DE", "de", "Muster-Widerrufsformular"), ("FR", "fr", "Modèle de formulaire de rétractation"), ("PT", "pt", "Modelo de formulário"),
      ("ES", "es", "Modelo de formulario"), ("GB", "en", "I hereby give notice that I cancel my contract"),
      ("AT", "en", "I hereby give notice that I withdraw from my contract")],
 )  # fmt: skip
@@ -88,6 +88,24 @@ def test_the_model_form_stands_where_its_law_governs(place: str, lang: str, form
     assert form in text and matter.course in text
     window = tongues.day(days.parse("2026-09-15"), lang, tongues.region(lang, place))
     assert window in text
+
+
+# The official sentence of each language for one consumer and a service, with the label over the signature; docs/letters.md
+# says what each was compared with.
+OFFICIAL = {
+    "en": ("I hereby give notice that I withdraw from my contract for the provision of the following service", "only if this form is notified on paper"),
+    "de": ("Hiermit widerrufe ich den von mir abgeschlossenen Vertrag über die Erbringung der folgenden Dienstleistung", "nur bei Mitteilung auf Papier"),
+    "fr": ("Je vous notifie par la présente ma rétractation du contrat pour la prestation de services ci-dessous", "uniquement en cas de notification du présent formulaire sur papier"),
+    "es": ("Por la presente le comunico que desisto de mi contrato de prestación del siguiente servicio", "solo si el presente formulario se presenta en papel"),
+    "pt": ("Pela presente comunico que resolvo o meu contrato para a prestação do seguinte serviço", "só no caso de o presente formulário ser notificado em papel"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", OFFICIAL)
+def test_the_model_form_has_the_official_words(lang: str) -> None:
+    matter = papers(lang, day="2026-09-11")
+    text = " ".join(compose(eu("AT", lang), matter, "withdrawal", lang, "AT").strings)
+    assert all(words in text for words in OFFICIAL[lang])
 
 
 def test_a_withdrawal_elsewhere_is_a_plain_notice() -> None:

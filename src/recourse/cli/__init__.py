@@ -11,6 +11,7 @@ from recourse.cli import (
     letters,
     money,
     records,
+    retention,
     work,
     world,
 )
@@ -18,5 +19,5 @@ from recourse.cli.frame import app, main
 
 __all__ = [
     "answers", "app", "batch", "compare", "corpus", "documents", "evidence", "guides", "letters", "main", "money",
-    "records", "work", "world",
+    "records", "retention", "work", "world",
 ]  # fmt: skip

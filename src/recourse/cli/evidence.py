@@ -147,7 +147,9 @@ def _told(out: Path, key: SealKey, at: int, lang: str, *, as_json: bool) -> None
 
 @app.command("verify")
 def verify_(
-    file: Annotated[Path, typer.Argument(help="A bundle: the .zip file, or its folder.")],
+    file: Annotated[
+        Path, typer.Argument(help="A bundle (the .zip file, or its folder), or a proof that a log only grew.")
+    ],
     key: Annotated[
         list[Path] | None,
         typer.Option(
@@ -170,15 +172,20 @@ def verify_(
 
     - `recourse verify case.zip --key institution.pub.pem`
     - `recourse verify case.zip --key known-keys.txt --ca authorities.pem --at 2038-11-22 --json`
+    - `recourse verify since-my-head.txt --key seal.pub.pem`
     """
-    from recourse.evidence import boxes, instants, keys, verify
+    from recourse.evidence import boxes, growth, instants, keys, verify
 
     known = [one for path in key or () for one in keys.known(path)]
     if ca is not None and not ca.is_file():
         raise Problem(f"there is no file {ca}", field="--ca")
     now = int(time.time()) if at is None else instants.parse(f"{at}T23:59:59Z")
-    with boxes.opened(file) as box:
-        report = verify.verify(box, known=known, authorities=ca, now=now)
+    data = _beginning(file)
+    if growth.is_growth(data):
+        report = growth.judge(growth.read(data), known)
+    else:
+        with boxes.opened(file) as box:
+            report = verify.verify(box, known=known, authorities=ca, now=now)
     if as_json:
         print(json.dumps({"file": str(file)} | report.to_json(lang), ensure_ascii=False, indent=2))
     else:
@@ -193,3 +200,13 @@ def verify_(
         for line in lines:
             console.print(escape(line), highlight=False)
     raise SystemExit(report.exit)
+
+
+def _beginning(file: Path) -> bytes:
+    """As much of a plain file as a proof of growth may have; nothing of a folder, or of what is not there."""
+    from recourse.evidence import growth
+
+    if not file.is_file():
+        return b""
+    with file.open("rb") as opened:
+        return opened.read(growth.LONGEST + 1)

@@ -12,8 +12,8 @@ from email.message import EmailMessage
 from typing import Any
 
 from recourse.bilingual import Words
-from recourse.documents import decoding
 from recourse.documents.markup import marked_up
+from recourse.exhibits import encodings
 from recourse.exhibits.kinds import kind
 from recourse.exhibits.refusals import TooMuch, Unreadable
 
@@ -82,7 +82,7 @@ def mail(data: bytes, *, parts: int, characters: int) -> bytes:
         name = _name(part)
         payload = _payload(part)
         if part.get_content_type() in _WRITTEN_PARTS and not name and part.get_content_disposition() != "attachment":
-            found = decoding.decode(payload, part.get_content_charset())
+            found = encodings.decode(payload, part.get_content_charset())
             text = "" if found is None else found.text[:characters]
             (plain if part.get_content_type() == "text/plain" else pages).append(text)
         else:
@@ -103,7 +103,7 @@ def attached(data: bytes, *, part: int) -> bytes:
 def page(data: bytes, *, characters: int) -> bytes:
     """The text of a page and its blocks of structured data: {text, title, blocks, sure}."""
     said = marked_up(data[:4096].decode("latin-1")).charset
-    found = decoding.decode(data, said)
+    found = encodings.decode(data, said)
     if found is None:
         raise Unreadable(Words("this page is not text", "此网页不是文本"), hint=AGAIN)
     read = marked_up(found.text)
@@ -156,7 +156,7 @@ def _name(part: EmailMessage) -> str:
     except Exception:  # noqa: BLE001  the header parser fails in many ways on broken names
         return "?"
     if any("\udc80" <= char <= "\udcff" for char in name):
-        found = decoding.decode(name.encode("utf-8", "surrogateescape"))
+        found = encodings.decode(name.encode("utf-8", "surrogateescape"))
         name = found.text if found is not None else "?"
     return "".join(char for char in name if char.isprintable())[:_LONGEST_HEAD]
 

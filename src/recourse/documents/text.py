@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from recourse.bilingual import Words
-from recourse.documents import decoding
-from recourse.exhibits import kinds, limited
+from recourse.exhibits import encodings, kinds, limited
 from recourse.exhibits.kinds import Kind
 from recourse.exhibits.refusals import Refused, TooMuch, Unreadable
 
@@ -98,7 +97,7 @@ def read(data: bytes) -> Text:
 
 
 def _plain(data: bytes, kind: Kind) -> Text:
-    found = decoding.decode(data)
+    found = encodings.decode(data)
     if found is None:
         raise Unreadable(NOT_READ, hint=AS_PDF)
     notes = [] if found.sure else [_filled(UNSURE, encoding=found.encoding)]

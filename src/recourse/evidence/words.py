@@ -52,6 +52,11 @@ SAID = {
         "时间线载于日志 {origin}（{size} 条记录），头部时间 {at}",
     ),
     "heads": Words("the log only grew through {count} heads", "日志的 {count} 个头部显示其只增不改"),
+    "grown": Words(
+        "the log {origin} of {size} entries ({at}) begins with that of {old} entries ({old_at}): nothing before was"
+        " changed, left out or put in",
+        "日志 {origin} 的 {size} 条记录（{at}）以先前的 {old} 条（{old_at}）开头：此前内容未被改动、删去或插入",
+    ),
     "time": Words(
         "it existed by {at}, as an authority that you trust has stamped", "您信任的时间戳机构证明：{at} 时已存在"
     ),
@@ -124,6 +129,10 @@ SAID = {
     "stamp expected": Words("the time stamp that was to be here is missing", "应有的时间戳缺失"),
     "proof": Words("a proof does not hold: {name}", "证明不成立：{name}"),
     "proof missing": Words("a proof is missing: {name}", "缺少证明：{name}"),
+    "head other": Words(
+        "the head of {name} entries is not signed by a key that you know, or not while it was good",
+        "{name} 条记录的头部并非由您已知且当时有效的密钥签署",
+    ),
     "head signature": Words(
         "the head {name} is not signed by the key of the seal", "日志头部 {name} 不是由封印密钥签署"
     ),

@@ -22,9 +22,14 @@ _PIECES = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})  # all that a
 _NOTES, _NOTE = 10, 500  # notes of one file, and characters of one
 
 _HEIC = Words(
-    "pictures of the kind HEIC are kept as they are; only a download shows them", "HEIC 图片按原样保存，须下载后查看"
+    "this photo is kept as it is, but it cannot be shown here: it is a HEIC, as iPhones make them",
+    "此照片已按原样保存，但无法在此显示：它是 iPhone 常用的 HEIC 格式",
 )
-_AS_JPEG = Words("send a JPEG of it too, if it is to be seen here", "如需在此显示，请另交一份 JPEG")
+_AS_JPEG = Words(
+    "add a JPEG of it too: a screenshot of the photo will do; or set the camera to “Most Compatible” (Settings, Camera,"
+    " Formats) and take it again",
+    "请再添加一份 JPEG：对照片截屏即可；或在“设置 › 相机 › 格式”中选择“兼容性最佳”后重新拍摄",
+)
 _NO_COPY = Words("files of this kind are not shown", "此类文件不予显示")
 _FAULTY = Words("the copy for showing could not be made", "无法制作供显示的副本")
 

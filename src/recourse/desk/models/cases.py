@@ -99,6 +99,8 @@ class Case(Row):
             models.Index(fields=["institution", "lane", "assigned_to", "next_due", "id"], name="case_queue_person"),
             models.Index(fields=["institution", "lane", "stage", "assigned_to", "next_due"], name="case_queue_counts"),
             models.Index(fields=["institution", "lane", "-received_at", "id"], name="case_newest"),
+            # The figures of a period.
+            models.Index(fields=["institution", "received_at", "kind", "reason", "id"], name="case_received"),
         ]
 
     def __str__(self) -> str:
@@ -130,6 +132,8 @@ class Assessment(OfCase):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "number"], name="assessment_number_once")]
+        # What is owed, read without the answer, which is long.
+        indexes: ClassVar = [models.Index(fields=["case", "-number", "currency", "owed_minor"], name="assessment_owed")]
 
 
 class Answer(models.TextChoices):
@@ -228,7 +232,10 @@ class Deadline(OfCase):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["due"], condition=Q(met_at=None, dropped_at=None), name="deadline_open_by_due")
+            models.Index(fields=["due"], condition=Q(met_at=None, dropped_at=None), name="deadline_open_by_due"),
+            models.Index(
+                fields=["case", "name", "starts", "due", "met_at"], condition=Q(dropped_at=None), name="deadline_times"
+            ),
         ]
 
 

@@ -63,7 +63,13 @@ class Purchase(Row):
                 name="purchase_order_number_once",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["institution", "order_number"], name="purchase_by_number")]
+        indexes: ClassVar = [
+            models.Index(fields=["institution", "order_number"], name="purchase_by_number"),
+            models.Index(fields=["institution", "email"], name="purchase_by_buyer"),
+            models.Index(fields=["institution", "-made_at", "id"], name="purchase_newest"),
+            models.Index(fields=["institution", "source", "matched", "-made_at"], name="purchase_declared"),
+            models.Index(fields=["institution", "course", "course_title"], name="purchase_by_course"),
+        ]
 
 
 class Payment(Row):

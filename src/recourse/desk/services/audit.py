@@ -103,24 +103,20 @@ def _case(case: Case, report: Report) -> None:
             said = f"entry {entry.seq} was erased, but its body is here", f"第 {entry.seq} 条已删除，其内容却仍在"
             report.add(case.reference, *said)
         bodies[entry.seq] = json.loads(opening.body)
-    _rows(case, list(bodies.values()), report)
+    _rows(case, list(bodies.values()), report, whole=not gone)
     if not gone:  # what an erased entry told of cannot be compared any more
         _unrecorded(case, list(bodies.values()), report)
 
 
-def _rows(case: Case, bodies: list[dict[str, Any]], report: Report) -> None:
-    """What the timeline tells is compared with the rows that pages show."""
+def _rows(case: Case, bodies: list[dict[str, Any]], report: Report, *, whole: bool) -> None:
+    """What the timeline tells is compared with the rows that pages show; `whole` where nothing of it was erased."""
     texts = dict(Message.objects.filter(case=case).values_list("pk", "text"))
     kept = {str(pk): text for pk, text in texts.items()}
     for body in bodies:
         name = body.get("message")
         if name is not None and kept.get(name) != body.get("text"):
             report.add(case.reference, f"the message {name} is not what was recorded", f"消息 {name} 与记录不符")
-    for one in Assessment.objects.filter(case=case):
-        if digest(one.answer) != one.digest or one.digest not in {body.get("digest") for body in bodies}:
-            report.add(
-                case.reference, f"assessment {one.number} is not what was recorded", f"第 {one.number} 次测算与记录不符"
-            )
+    _assessments(case, {body["digest"] for body in bodies if "digest" in body}, report, whole=whole)
     final = {str(one.pk): one for one in Decision.objects.filter(case=case, state=DecisionState.FINAL)}
     for body in bodies:
         found = final.get(body.get("decision", ""))
@@ -129,6 +125,18 @@ def _rows(case: Case, bodies: list[dict[str, Any]], report: Report) -> None:
     for exhibit in Exhibit.objects.filter(case=case):
         report.count("exhibits")
         _exhibit(case, exhibit, bodies, report)
+
+
+def _assessments(case: Case, told: set[str], report: Report, *, whole: bool) -> None:
+    """Each is as it was recorded, and none went without a word. One that money was paid by outlives its entry."""
+    there = set()
+    for one in Assessment.objects.filter(case=case):
+        there.add(one.digest)
+        if digest(one.answer) != one.digest or (whole and one.digest not in told):
+            said = f"assessment {one.number} is not what was recorded", f"第 {one.number} 次测算与记录不符"
+            report.add(case.reference, *said)
+    for _ in told - there:
+        report.add(case.reference, "an assessment of the timeline is gone", "时间线所记的某次测算已不存在")
 
 
 def _as_told(found: Decision, body: Mapping[str, Any]) -> bool:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from recourse.desk.models import Draft, Person
+from recourse.desk.retention import terms
 from recourse.desk.services import exhibits, secrets
 
-DAYS = 30  # that a draft is kept after it was last changed
 TOGETHER = 200  # drafts forgotten in one transaction
 
 
@@ -30,7 +30,7 @@ def keep(*, answers: str, at: dt.datetime, typed: Mapping[str, Any] | None = Non
     secret = secrets.make()
     draft = Draft.objects.create(
         secret=secrets.digest(secret), answers=answers, typed=dict(typed or {}), claimed_by=by,
-        kept_until=at + dt.timedelta(days=DAYS),
+        kept_until=at + terms.span("drafts"),
     )  # fmt: skip
     return Made(draft, secret)
 
@@ -53,7 +53,7 @@ def change(*, draft: Draft, at: dt.datetime, answers: str | None = None, typed: 
     held = Draft.objects.select_for_update().get(pk=draft.pk)
     held.typed = {**held.typed, **typed}
     held.answers = held.answers if answers is None else answers
-    held.kept_until = at + dt.timedelta(days=DAYS)
+    held.kept_until = at + terms.span("drafts")
     held.save(update_fields=["typed", "answers", "kept_until"])
     return held
 
@@ -66,12 +66,66 @@ def claim(*, draft: Draft, by: Person) -> bool:
     return bool(draft.claimed_by_id == by.pk)
 
 
+def open_of(*, person: Person, at: dt.datetime) -> QuerySet[Draft]:
+    """What a person has claimed and not sent, the one written in last first."""
+    mine = Draft.objects.filter(claimed_by=person, kept_until__gt=at).exclude(typed__has_key="case")
+    return mine.order_by("-kept_until", "secret")
+
+
+@transaction.atomic
+def throw_away(*, draft: Draft, by: Person) -> bool:
+    """Remove what was never sent, with its files; whether there was something of theirs to remove."""
+    held = Draft.objects.select_for_update().filter(pk=draft.pk, claimed_by=by).first()
+    if held is None or "case" in held.typed:
+        return False
+    files = [exhibits.Held.of(told) for told in held.typed.get("files", [])]
+    held.delete()
+    for file in files:
+        exhibits.drop(file)
+    return True
+
+
 def forget(*, at: dt.datetime) -> int:
     """Remove the drafts whose time is over, with files that became no exhibit; how many there were."""
-    old = list(Draft.objects.filter(kept_until__lte=at)[:TOGETHER])
+    return _drop(list(Draft.objects.filter(kept_until__lte=at)[:TOGETHER]))
+
+
+def forget_all_of(person: Person) -> int:
+    """Remove the drafts of an account, with such files."""
+    return _drop(list(Draft.objects.filter(claimed_by=person)))
+
+
+def _drop(old: list[Draft]) -> int:
     for draft in old:
         if "case" not in draft.typed:  # else the files are the case's
             for told in draft.typed.get("files", []):
                 exhibits.drop(exhibits.Held.of(told))
     Draft.objects.filter(pk__in=[draft.pk for draft in old]).delete()
     return len(old)
+
+
+def with_old_files(*, at: dt.datetime) -> QuerySet[Draft]:
+    """The drafts whose files were added, and not sent, longer ago than such files are kept."""
+    old = Draft.objects.filter(
+        kept_until__lte=at + terms.span("drafts") - terms.span("uploads"), typed__has_key="files"
+    )
+    return old.exclude(typed__has_key="case")  # then the files are the case's
+
+
+def forget_files(*, at: dt.datetime) -> int:
+    """Remove files that were never sent; the answers stay. How many drafts had some."""
+    old = list(with_old_files(at=at).values_list("pk", flat=True)[:TOGETHER])
+    return sum(_forget_files_of(pk, at) for pk in old)
+
+
+def _forget_files_of(pk: str, at: dt.datetime) -> bool:
+    """Looked at again under its lock: whoever sends it at this moment takes its files along."""
+    with transaction.atomic():
+        held = with_old_files(at=at).select_for_update().filter(pk=pk).first()
+        if held is None:
+            return False
+        files = [exhibits.Held.of(told) for told in held.typed.pop("files")]
+        held.save(update_fields=["typed"])
+    for file in files:
+        exhibits.drop(file)
+    return True

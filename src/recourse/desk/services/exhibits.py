@@ -137,7 +137,12 @@ def pages(shown: str) -> int:
 
 def drop(held: Held) -> None:
     """Remove a file that became no exhibit."""
-    for path in [_path(held.stored), *_pages(held.shown)]:
+    remove(held.stored, held.shown)
+
+
+def remove(stored: str, shown: str) -> None:
+    """Take an original and its copies off the disk; what is gone already does not matter."""
+    for path in [_path(stored), *_pages(shown)]:
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
 

@@ -13,10 +13,14 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import models, transaction
 
+from recourse import places
 from recourse.bilingual import Words
-from recourse.desk.models import Case, Draft, Link, Mandate, Membership, Person
+from recourse.desk.models import Case, Draft, Link, Mandate, Membership, Person, Purchase, Source
+from recourse.desk.retention import due, holds, terms
 from recourse.desk.rows import Row
 from recourse.desk.scope import Scope, of
+from recourse.desk.services import drafts
+from recourse.desk.services.cases import NOBODYS
 from recourse.desk.stages import ENDED
 from recourse.problems import Problem
 
@@ -64,34 +68,65 @@ def _value(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Part:
-    """What becomes of one kind of data: `goes` or it stays, with the reason."""
+    """What becomes of one kind of data: it goes, or it stays, why, and until which day; a hold is looked at again."""
 
     what: Words
     count: int
     goes: bool
     why: Words
+    until: dt.date | None = None
+    review_on: dt.date | None = None
 
 
 def plan(person: Person) -> tuple[Part, ...]:
-    """What erasing the account would do, before it is done."""
+    """What erasing the account would do, before it is done: what goes now, then each case with its last day."""
+    kept = terms.table().classes
     with of(Scope(person=person.pk)):
-        cases = Case.objects.filter(learner=person).count()
         links = Link.objects.filter(made_by=person, taken_back_at=None).count()
-    return (
-        Part(Words("name, address, sign-in", "姓名、邮箱与登录方式"), 1, True, Words("no longer needed", "不再需要")),
-        Part(
-            Words("drafts", "草稿"), Draft.objects.filter(claimed_by=person).count(), True,
-            Words("no longer needed", "不再需要"),
-        ),
-        Part(Words("secret links", "保密链接"), links, True, Words("they stop working at once", "立即失效")),
-        Part(
-            Words("cases with their files and timelines", "案件及其文件与时间线"), cases, False,
-            Words(
-                "both sides may need them for legal claims; your name is taken out of the account",
-                "双方可能需要据此主张权利；账户中的姓名会被去除",
-            ),
-        ),
-    )  # fmt: skip
+        cases = list(due.whole(Case.objects.filter(learner=person)).select_related("institution").order_by("made_at"))
+        staying = tuple(part for case in cases for part in _staying(case))
+        filed = Purchase.objects.filter(learner=person).exclude(source=Source.DECLARED).count()
+    kept_answers = Draft.objects.filter(claimed_by=person).count()
+    at_once = Words("They stop working at once.", "立即失效。")
+    going = (
+        Part(kept["account"].what, 1, True, _UNNEEDED),
+        Part(kept["drafts"].what, kept_answers, True, _UNNEEDED),
+        Part(Words("Secret links", "保密链接"), links, True, at_once),
+    )
+    orders = Part(Words("Orders that a school filed", "学校登记的订单"), filed, False, _THEIRS)
+    return tuple(part for part in going if part.count) + staying + ((orders,) if filed else ())
+
+
+_UNNEEDED = Words("No longer needed.", "不再需要。")
+_THEIRS = Words(
+    "They are the school's own records of what it sold: ask the school.", "属于学校自己的销售记录：请向学校提出。"
+)
+_OPEN = Words("It is still open: take it back or close it first.", "尚未结束：请先撤销或结束。")
+_HELD = Words("A legal hold keeps it, if need be for longer: {reason}.", "法律保全，必要时延长保存：{reason}。")
+_CLAIMS = Words(
+    "Both sides may need it for legal claims. Term: {term}{place}.", "双方可能需要据此主张权利。期限：{term}{place}。"
+)
+
+
+def _staying(case: Case) -> Iterator[Part]:
+    what = Words(f"{case.reference}: files, messages, timeline", f"{case.reference}：文件、消息与时间线")
+    kept, held = due.until(case, due.last_of(case)), holds.standing(case)
+    if case.stage not in {stage.value for stage in ENDED}:
+        yield Part(what, 1, False, _OPEN)
+    elif held is not None:
+        said = Words(*(one.format(reason=held.reason) for one in _HELD))
+        yield Part(what, 1, False, said, kept.day, held.review_on)
+    else:
+        place = ("", "")
+        if kept.place:
+            place = (f" ({places.name(kept.place)})", f"（{places.name(kept.place, 'zh')}）")
+        term = zip(_CLAIMS, kept.term.said, place, strict=True)
+        yield Part(what, 1, False, Words(*(one.format(term=said, place=name) for one, said, name in term)), kept.day)
+    paid = due.money("Payout")
+    if paid is not None and paid.filter(case=case).exists():
+        books = terms.term("money", case.institution.place if case.institution else "").said
+        why = Words(f"Bookkeeping: {books.en}. They name nobody.", f"记账义务：{books.zh}。其中不含姓名。")
+        yield Part(Words(f"{case.reference}: amounts paid", f"{case.reference}：付款金额"), 1, False, why)
 
 
 @transaction.atomic
@@ -114,11 +149,13 @@ def erase(*, person: Person, at: dt.datetime) -> None:
             )
         Link.objects.filter(made_by=person, taken_back_at=None).update(taken_back_at=at)
         Mandate.objects.filter(learner=person, taken_back_at=None).update(taken_back_at=at)
-    Draft.objects.filter(claimed_by=person).delete()
+        Purchase.objects.filter(learner=person, source=Source.DECLARED).update(email="")
+    drafts.forget_all_of(person)
     EmailAddress.objects.filter(user=person).delete()
     Authenticator.objects.filter(user=person).delete()
     _sign_out(person)
-    person.email, person.name, person.is_active = f"erased-{person.pk}@invalid.example", "", False
+    end = NOBODYS if person.email.endswith(NOBODYS) else ".invalid"  # the example world goes with its erased people
+    person.email, person.name, person.is_active = f"{person.pk}@erased{end}", "", False
     person.set_unusable_password()
     person.save(update_fields=["email", "name", "is_active", "password"])
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
+from recourse.desk import hearing
 from recourse.desk.models import Case, Entry, Opening, Person
 from recourse.evidence import chain
 
@@ -31,7 +32,10 @@ def actor(person: Person | None) -> str:
     return SYSTEM if person is None else f"person:{person.pk}"
 
 
-def record(*, case: Case, by: str, kind: str, body: Mapping[str, Any], at: dt.datetime, inner: bool = False) -> Entry:
+def record(
+    *, case: Case, by: str, kind: str, body: Mapping[str, Any], at: dt.datetime, inner: bool = False,
+    erases: Sequence[int] = (),
+) -> Entry:  # fmt: skip
     """Add one entry. Call it inside a transaction that holds the case's row.
 
     `body` is plain data without floats; `at` never runs back: an entry is not earlier than the one before it.
@@ -42,12 +46,30 @@ def record(*, case: Case, by: str, kind: str, body: Mapping[str, Any], at: dt.da
     last = chain.read_line(bytes(before.line)) if before else None
     opening = chain.Opening(secrets.token_bytes(chain.SALT_BYTES), chain.canonical(dict(body)))
     moment = max(at, before.at) if before else at
-    new = chain.append(last, case=str(case.pk), at=int(moment.timestamp()), actor=by, kind=kind, opening=opening)
+    new = chain.append(
+        last, case=str(case.pk), at=int(moment.timestamp()), actor=by, kind=kind, opening=opening,
+        erases=erases,
+    )  # fmt: skip
     entry = Entry.objects.create(
         case=case, seq=new.seq, prev=new.prev, hash=new.hash, line=new.line, at=moment, kind=kind, inner=inner
     )
     Opening.objects.create(entry=entry, salt=opening.salt, body=opening.body)
+    hearing.tell(case, entry, body)
     return entry
+
+
+def erase(*, case: Case, by: str, body: Mapping[str, Any], at: dt.datetime) -> Entry | None:
+    """Take the words out of every entry, and record that and why; the lines stay, and with them the chain and the log.
+
+    Without its salt nobody can try out what a body may have said. None where nothing was left to erase. Call it inside
+    a transaction that holds the case's row.
+    """
+    openings = Opening.objects.filter(entry__case=case).exclude(entry__kind=chain.ERASED)
+    numbers = sorted(openings.values_list("entry__seq", flat=True))
+    if not numbers:
+        return None
+    openings.delete()
+    return record(case=case, by=by, kind=chain.ERASED, body=body, at=at, erases=numbers)
 
 
 def read(case: Case, *, inner: bool) -> list[Told]:

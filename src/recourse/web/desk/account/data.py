@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -30,11 +32,21 @@ def page(request: HttpRequest) -> HttpResponse:
             problem = "email"
         except Problem as error:
             problem = error.say(wording.lang())
+    lang = wording.lang()
     parts = [
-        (part.what.of(wording.lang()), part.count, part.goes, part.why.of(wording.lang()))
+        {
+            "what": part.what.of(lang), "count": part.count, "goes": part.goes, "why": part.why.of(lang),
+            "until": _day(part.until), "review_on": _day(part.review_on),
+        }
         for part in people.plan(person)
-    ]
-    return render(request, "desk/data.html", {"parts": parts, "problem": problem}, status=422 if problem else 200)
+    ]  # fmt: skip
+    going, staying = ([part for part in parts if part["goes"] is goes] for goes in (True, False))
+    context = {"going": going, "staying": staying, "problem": problem}
+    return render(request, "desk/data.html", context, status=422 if problem else 200)
+
+
+def _day(day: dt.date | None) -> str:
+    return wording.date(day.toordinal()) if day is not None else ""
 
 
 @allow(Who.LEARNER)

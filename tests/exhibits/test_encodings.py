@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recourse.documents.decoding import decode
+from recourse.exhibits.encodings import decode
 
 CHINESE = "订单编号：2026-0099\n课程名称：数据分析\n实付金额：￥1,279.00\n下单时间：2026年3月4日"
 TAIWAN = "訂單編號：2026-0099\n課程名稱：資料分析\n付款金額：NT$1,200\n訂購日期：民國115年3月4日"

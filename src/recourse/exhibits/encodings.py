@@ -6,7 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -76,7 +76,7 @@ class Decoded:
 
 def decode(data: bytes, said: str | None = None) -> Decoded | None:
     """The text of bytes that may be text; None where they are none. `said` is the encoding that the file claims."""
-    marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    marked = next((name for mark, name in MARKS if data.startswith(mark)), None)
     if marked:
         text = _strictly(data, marked)
         return None if text is None else Decoded(text, marked.removesuffix("-sig"))
