@@ -73,9 +73,10 @@ class SepaBench(Bench):
     """SEPA against mock-bank: it takes the file, reports on it, books it a day later, and can send the money back."""
 
     currencies = ("EUR",)
+    clock = "2026-11-23T09:00"
 
     def start(self) -> None:
-        self.server = make_server(Config(port=0, quiet=True, clock="2026-11-23T09:00"))
+        self.server = make_server(Config(port=0, quiet=True, clock=self.clock))
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         self.account = json.loads(self.call("GET", "/_mock/accounts")[1])[0]
         self.postbox = BankPostbox(self.call, [])
@@ -84,7 +85,7 @@ class SepaBench(Bench):
 
     def again(self) -> Provider:
         debtor = Debtor("Acme Kurse GmbH", self.account["iban"], self.account["bic"])
-        return Sepa(debtor, self.postbox, lambda: dt.date(2026, 11, 24), validate=False)
+        return Sepa(debtor, self.postbox, lambda: dt.date(2026, 11, 24))
 
     def call(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.server.server_port, timeout=10)

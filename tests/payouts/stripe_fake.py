@@ -31,6 +31,7 @@ class Refund:
     metadata: dict[str, str]
     created: int
     phases: tuple[tuple[int, str, str | None], ...]  # seconds after it was made, status, reason
+    fee: int = 0  # what is kept for it
 
     def phase(self, now: int) -> tuple[int, str, str | None]:
         return [one for one in self.phases if self.created + one[0] <= now][-1]
@@ -39,7 +40,8 @@ class Refund:
         _, status, reason = self.phase(now)
         shown = {"id": self.id, "object": "refund", "amount": self.amount, "currency": self.currency, "charge": self.charge,
                  "payment_intent": self.charge.replace("ch_", "pi_"), "metadata": self.metadata, "created": self.created,
-                 "reason": None, "status": status}  # fmt: skip
+                 "reason": None, "status": status,
+                 "balance_transaction": {"object": "balance_transaction", "fee": self.fee, "currency": self.currency}}  # fmt: skip
         return shown | (
             {"failure_reason": reason} if status == "failed" else {"pending_reason": reason} if reason else {}
         )
@@ -64,6 +66,7 @@ class Fake:
     disputed: set[str] = field(default_factory=set)
     refunds: list[Refund] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)  # of the next calls that would make a refund
+    fee: int = 0  # kept for each refund from now on
     down: bool = False
     keys: dict[str, tuple[int, str, Answer]] = field(default_factory=dict)
     posts: int = 0
@@ -124,7 +127,9 @@ class Fake:
             return 400, _error("invalid_request_error", None, "Refund amount is greater than unrefunded amount")
         metadata = {name[9:-1]: value for name, value in given.items() if name.startswith("metadata[")}
         wrong = amount - 1 if fault == "other-amount" else amount
-        made = Refund(f"re_{len(self.refunds) + 1}", charge, wrong, code, metadata, self.now(), PHASES.get(fault, PAID))
+        made = Refund(
+            f"re_{len(self.refunds) + 1}", charge, wrong, code, metadata, self.now(), PHASES.get(fault, PAID), self.fee
+        )
         self.refunds.append(made)
         return 200, made.shown(self.now())
 

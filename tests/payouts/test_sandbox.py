@@ -142,3 +142,14 @@ def test_workers_in_processes_of_their_own_make_each_refund_once_and_one_is_kill
     assert [worker.returncode for worker in workers[1:]] == [0, 0]
     assert Counter(one.key for one in there.all()) == {f"k{number}": 1 for number in range(40)}
     there.close()
+
+
+def test_what_was_planned_for_a_key_goes_wrong_once_and_for_nobody_else(tmp_path: Path) -> None:
+    clock = Clock()
+    there = world(clock, tmp_path / "sandbox.sqlite3")
+    World(clock, tmp_path / "sandbox.sqlite3").plan("k", Fault.TIMEOUT_AFTER)  # by another process
+    assert there.refund("other", "pay", EUR).word == "paid"
+    with pytest.raises(NoAnswer):
+        there.refund("k", "pay", EUR)
+    assert there.refund("k", "pay", EUR) == there.find("k")[0]
+    assert len(there.all()) == 2

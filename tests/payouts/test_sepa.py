@@ -10,9 +10,12 @@ from uuid import UUID
 import pytest
 from bank import SepaBench
 from benches import IBAN
+from defusedxml import ElementTree as Safe
+from sepaxml import SepaTransfer
+from sepaxml.validation import ValidationError, try_valid_xml
 
 from recourse.money import Money
-from recourse.payouts.providers import accounts, sepa_answers, sepa_file
+from recourse.payouts.providers import accounts, latin, sepa_answers, sepa_file, target
 from recourse.payouts.providers.contract import Order, Payee, Status, Unproven
 from recourse.payouts.providers.sepa_answers import Means
 from recourse.payouts.providers.sepa_file import Debtor
@@ -75,20 +78,64 @@ def test_a_bic_has_eight_or_eleven_characters() -> None:
             accounts.bic(bent)
 
 
-def test_the_file_is_valid_for_the_schema_and_for_a_bank() -> None:
-    file = sepa_file.write(DEBTOR, [order(1, 13333), order(2, 1, "王小明", "退款 & <Kurs> №7")], DAY)
-    assert b"Wang Xiao Ming" in file.body
+@pytest.mark.parametrize("bic", ["MOCKNL2A", ""])
+def test_the_file_fits_the_schema_of_the_standard(bic: str) -> None:
+    orders = [order(1, 13333), order(2, 1, "Łucja Đặng-Søndergård", "退款 & <Kurs> №7"), order(3, 10**11 - 1)]
+    orders[2] = replace(orders[2], payee=Payee("J" * 90, IBAN, "COBADEFFXXX"))
+    file = sepa_file.write(Debtor("Café Straße", DEBTOR.iban, bic), orders, DAY)
+    try_valid_xml(file.body, sepa_file.SCHEMA)  # raises
+    with pytest.raises(ValidationError):
+        try_valid_xml(file.body.replace(b"<PmtMtd>TRF", b"<PmtMtd>CHK2"), sepa_file.SCHEMA)
     assert file.body.isascii()
-    assert b'<InstdAmt Ccy="EUR">133.33<' in file.body and b'<InstdAmt Ccy="EUR">0.01<' in file.body
-    assert UUID(int=1).hex.encode() in file.body
-    assert b"<CtrlSum>133.34<" in file.body
+    for part in (b"Zoe Muller", b"Lucja Dang-Sondergard", b"Cafe Strasse", b"Kurs No7<", b">133.33<", b">0.01<",
+                 b">999999999.99<", b"<NbOfTxs>3<", b"<CtrlSum>1000000133.33<", UUID(int=1).hex.encode()):  # fmt: skip
+        assert part in file.body, part
+    assert b"<BtchBookg>false<" in file.body and b"<ChrgBr>SLEV<" in file.body
+
+
+def test_another_library_writes_the_same_payments() -> None:
+    orders = [order(1, 13333), replace(order(2, 1), payee=Payee("Zoë Müller", IBAN, "COBADEFFXXX"))]
+    ours = sepa_file.write(DEBTOR, orders, DAY).body
+    transfer = SepaTransfer(
+        {"name": DEBTOR.name, "IBAN": DEBTOR.iban, "BIC": DEBTOR.bic, "batch": True, "currency": "EUR"},
+        schema=sepa_file.SCHEMA, clean=True,
+    )  # fmt: skip
+    for one in orders:
+        assert one.payee is not None
+        bic = {"BIC": one.payee.bic} if one.payee.bic else {}
+        transfer.add_payment({"name": one.payee.name, "IBAN": one.payee.iban, "amount": one.money.minor, **bic,
+                              "execution_date": DAY, "description": one.text, "endtoend_id": one.key.hex})  # fmt: skip
+    theirs = transfer.export(validate=False)
+    own = {"MsgId", "CreDtTm", "PmtInfId", "BtchBookg"}  # theirs by chance and the clock, and one booking for all
+
+    def said(body: bytes) -> list[tuple[str, str]]:
+        read = Safe.fromstring(body).iter()
+        return [(name, one.text or "") for one in read if (name := one.tag.rpartition("}")[2]) not in own]
+
+    assert said(ours) == said(theirs)
+
+
+@pytest.mark.parametrize("name", ["王小明", "Ольга", "Ελένη", "Zoë 王", "", "  "])
+def test_a_name_that_a_bank_could_not_compare_is_refused_and_not_guessed(name: str) -> None:
+    with pytest.raises(Problem, match="Latin letters"):
+        latin.name(name)
+
+
+@pytest.mark.parametrize(
+    ("day", "opens", "after"),
+    [("2026-11-24", "2026-11-24", "2026-11-25"), ("2026-11-27", "2026-11-27", "2026-11-30"), ("2026-12-24", "2026-12-24", "2026-12-28"),
+     ("2026-12-25", "2026-12-28", "2026-12-28"), ("2026-04-03", "2026-04-07", "2026-04-07"), ("2027-01-01", "2027-01-04", "2027-01-04")],
+)  # fmt: skip
+def test_a_file_is_for_a_day_on_which_transfers_are_settled(day: str, opens: str, after: str) -> None:
+    given = dt.date.fromisoformat(day)
+    assert (target.opens(given).isoformat(), target.after(given, 1).isoformat()) == (opens, after)
 
 
 def test_the_same_refunds_give_the_same_file_in_whatever_order() -> None:
-    one = sepa_file.write(DEBTOR, [order(1), order(2)], DAY, validate=False)
-    other = sepa_file.write(DEBTOR, [order(2), order(1)], DAY, validate=False)
+    one = sepa_file.write(DEBTOR, [order(1), order(2)], DAY)
+    other = sepa_file.write(DEBTOR, [order(2), order(1)], DAY)
     assert one == other
-    assert one.id != sepa_file.write(DEBTOR, [order(1)], DAY, validate=False).id
+    assert one.id != sepa_file.write(DEBTOR, [order(1)], DAY).id
 
 
 def test_a_batch_is_one_file_and_each_refund_has_its_own_end(bench: SepaBench) -> None:
@@ -217,3 +264,30 @@ def test_money_that_came_back_is_returned_with_its_reason(bench: SepaBench) -> N
     bench.much_later()
     back = bench.provider.look_up(one)
     assert (back.status, "AC04" in back.word) == (Status.RETURNED, True)
+
+
+OLD = '<Chrgs><Amt Ccy="EUR">0.35</Amt></Chrgs>'
+RECORD = '<Rcrd><Amt Ccy="EUR">{}</Amt><CdtDbtInd>{}</CdtDbtInd></Rcrd>'
+NEW = f"<Chrgs>{RECORD.format('0.40', 'DBIT')}{RECORD.format('0.05', 'CRDT')}</Chrgs>"
+
+
+@pytest.mark.parametrize(
+    ("charges", "fee"),
+    [("", None), (OLD, Money(35, "EUR")), (NEW, Money(35, "EUR")), ("<Chrgs/>", None)],
+)  # fmt: skip
+def test_what_the_bank_keeps_is_read_in_every_shape(charges: str, fee: Money | None) -> None:
+    (said,) = sepa_answers.read(statement(more=charges))
+    assert (said.fee, said.money) == (fee, Money(100, "EUR"))
+
+
+def test_a_fee_that_statement_and_notification_tell_of_is_one_fee(bench: SepaBench) -> None:
+    one = bench.order(100)
+    bench.provider.send(one)
+    bench.receive(statement(key=one.key.hex, more=OLD))
+    notified = statement(key=one.key.hex, more=OLD).replace(b"camt.053.001.02", b"camt.054.001.02")
+    bench.receive(notified.replace(b"BkToCstmrStmt", b"BkToCstmrDbtCdtNtfctn").replace(b"Stmt>", b"Ntfctn>"))
+    booked = bench.provider.look_up(one)
+    assert (booked.status, booked.fee, booked.money) == (Status.SUCCEEDED, Money(35, "EUR"), one.money)
+    bench.receive(statement(key=one.key.hex, side="CRDT", more=NEW).replace(b"M1", b"M2"))
+    back = bench.provider.look_up(one)
+    assert (back.status, back.fee) == (Status.RETURNED, Money(70, "EUR"))

@@ -184,3 +184,24 @@ def test_an_old_secret_signs_for_a_while_beside_the_new_one() -> None:
     assert signing.verify(header, b"{}", ["new", "old"], 1300) == 1000
     with pytest.raises(Unproven):
         signing.verify(header, b"{}", ["new"], 1000)
+
+
+@pytest.mark.parametrize(
+    ("paid", "failed", "fee"),
+    [
+        ({"fee": 35, "currency": "eur"}, None, Money(35, "EUR")),
+        ({"fee": 35, "currency": "eur"}, {"fee": -35, "currency": "eur"}, Money(0, "EUR")),
+        ({"fee": 35, "currency": "isk"}, None, None),  # a part of a crown
+        ({"fee": 35, "currency": "eur"}, {"fee": 1, "currency": "usd"}, None),
+        ("txn_1", None, None), (None, None, None), ({"fee": "35", "currency": "eur"}, None, None),
+    ],
+)  # fmt: skip
+def test_the_fee_is_that_of_both_balance_transactions_or_not_known(
+    bench: StripeBench, monkeypatch: pytest.MonkeyPatch, paid: object, failed: object, fee: Money | None
+) -> None:
+    shown = stripe_fake.Refund.shown
+    both = {"balance_transaction": paid, "failure_balance_transaction": failed}
+    monkeypatch.setattr(stripe_fake.Refund, "shown", lambda self, now: shown(self, now) | both)
+    one = bench.order()
+    sent, found = bench.provider.send(one), bench.provider.look_up(one)
+    assert sent == found and (sent.status, sent.money, sent.fee) == (Status.SUCCEEDED, one.money, fee)

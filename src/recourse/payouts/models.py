@@ -284,6 +284,8 @@ class BankFile(Row):
     name = models.CharField(max_length=35)  # the message's id
     body = models.BinaryField()
     offered_at = models.DateTimeField(null=True, blank=True)  # from then on staff find it among the files to hand in
+    taken_at = models.DateTimeField(null=True, blank=True)  # somebody took it to the bank, the first time
+    taken_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["account", "name"], name="bank_file_once")]
@@ -318,5 +320,36 @@ class Verdict(Row):
             models.CheckConstraint(condition=Q(second=None) | ~Q(second=F("by")), name="verdict_second_is_another"),
             models.UniqueConstraint(
                 fields=["payout"], condition=Q(second=None, dropped=False), name="verdict_one_open"
+            ),
+        ]
+
+
+class Reported(Row):
+    """A refund that staff say was made outside of the desk, with a proof; above the limit a second person agrees."""
+
+    INSTITUTION = "case__institution_id"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reported")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    sent_on = models.DateField()
+    evidence = models.CharField(max_length=80)
+    two_people = models.BooleanField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    dropped = models.BooleanField(default=False)
+    payout = models.OneToOneField(Payout, on_delete=models.PROTECT, related_name="reported", null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(minor__gt=0), name="reported_positive"),
+            models.CheckConstraint(condition=~Q(evidence=""), name="reported_has_a_proof"),
+            models.CheckConstraint(condition=Q(second=None) | ~Q(second=F("by")), name="reported_second_is_another"),
+            models.CheckConstraint(
+                condition=Q(payout=None) | Q(two_people=False) | Q(second__isnull=False), name="reported_was_agreed"
+            ),
+            models.UniqueConstraint(
+                fields=["case", "evidence"], condition=Q(dropped=False), name="reported_proof_once"
             ),
         ]

@@ -84,6 +84,7 @@ class Differs(StrEnum):
     ONLY_HERE = "we say it was paid, the provider does not have it"
     ONLY_THERE = "the provider has it, we do not"
     AMOUNT = "the amounts differ"
+    FEE = "the provider keeps another fee than was posted"
     OUTCOME = "the provider is further than we are, or says otherwise"
 
 

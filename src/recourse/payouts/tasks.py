@@ -8,6 +8,7 @@ from uuid import UUID
 
 from recourse.payouts.machine import State
 from recourse.work.queue import task
+from recourse.work.sweep import EVERY as SWEPT
 from recourse.work.sweep import Wake, sweep
 from recourse.work.worker import Turn
 
@@ -25,6 +26,14 @@ def send(turn: Turn, payout: UUID) -> None:
     sending.send(payout, clock=turn.clock, finish=turn.finish)
 
 
+@task("payout.gather", lease=LEASE, most=40, takes_context=True)
+def gather(turn: Turn, account: UUID) -> None:
+    """Hand the transfers of an account that wait to its bank, in one file."""
+    from recourse.payouts.services import sending  # noqa: PLC0415
+
+    sending.send_together(account, clock=turn.clock, finish=turn.finish)
+
+
 @task("payout.ask", lease=LEASE, most=40, takes_context=True)
 def ask(turn: Turn, payout: UUID) -> None:
     """Ask the provider what became of it."""
@@ -33,21 +42,42 @@ def ask(turn: Turn, payout: UUID) -> None:
     sending.ask(payout, clock=turn.clock, finish=turn.finish)
 
 
+@task("mail.payout")
+def mail(payout: UUID) -> None:
+    """To the learner: how their money stands."""
+    from recourse.payouts.services import telling  # noqa: PLC0415
+
+    telling.send(payout)
+
+
 @sweep
 def payouts(now: dt.datetime) -> Iterator[Wake]:
-    """What is sending has its job; what is not final is asked about again and again."""
-    from recourse.payouts.models import Payout  # noqa: PLC0415
+    """What is sending has its job; what is not final is asked about again and again.
+
+    The next question is put in when the last one was answered, so that none pile up where workers are slow; where it
+    died, another one follows the next day.
+    """
+    from recourse.payouts.models import Payout, Route  # noqa: PLC0415
+    from recourse.payouts.services import paying  # noqa: PLC0415
 
     second = int(now.timestamp())
-    open_now = Payout.objects.filter(state__in=list(EVERY)).order_by("at")
-    for pk, state, tries, at, institution in open_now.values_list("pk", "state", "tries", "at", "institution"):
-        key = {"payout": pk}
-        every = EVERY[State(state)]
-        if state == State.SENDING:
-            yield Wake(send.kind, key, now, f"payout.send:{pk}:{tries}", institution)
-            if second - at < every:
+    open_now = Payout.objects.filter(state__in=list(EVERY)).order_by("at").only(
+        "state", "tries", "at", "asked_at", "institution_id", "account_id", "route"
+    )  # fmt: skip
+    for row in open_now:
+        key = {"payout": row.pk}
+        every = EVERY[State(row.state)]
+        if row.state == State.SENDING:
+            if row.route == Route.SEPA:
+                yield paying.gathering(row.account_id, row.at)._replace(institution=row.institution_id)
+            else:
+                yield Wake(send.kind, key, now, f"payout.send:{row.pk}:{row.tries}", row.institution_id)
+            if second - row.at < every:
                 continue
-        yield Wake(ask.kind, key, now, f"payout.ask:{pk}:{second // every}", institution)
+        last = max(row.at, row.asked_at or 0)
+        if last + every <= second + SWEPT:
+            due = max(now, dt.datetime.fromtimestamp(last + every, dt.UTC))
+            yield Wake(ask.kind, key, due, f"payout.ask:{row.pk}:{last}:{second // 86400}", row.institution_id)
 
 
 @sweep

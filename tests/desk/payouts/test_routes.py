@@ -28,6 +28,7 @@ from recourse.payouts.services import (
     opening,
     paying,
     records,
+    reported,
     reporting,
     settling,
 )
@@ -81,15 +82,16 @@ def test_a_transfer_goes_into_one_file_and_is_paid_when_it_is_booked(
     payment = Payment.objects.get(purchase=made.purchase)
     with pytest.raises(Problem, match="learner’s account"):
         paying.plan(case=made, by=staff["finance"], parts=[Part(8499, "sepa", payment.pk)], token=uuid4(), at=moved())
-    parts = [Part(8499, "sepa", payment.pk, Payee("王小明", "DE02120300000000202051"))]
+    parts = [Part(8499, "sepa", payment.pk, Payee("Zoë Müller", "DE02120300000000202051"))]
     row = paying.plan(case=made, by=staff["finance"], parts=parts, token=uuid4(), at=moved())[0]
     assert b"DE02" not in bytes(row.payee)
     paying.release(payout=row.pk, by=staff["approver"], seen=SUM, at=moved())
+    moved.on(paying.GATHERED)
     drain(moved)
     row.refresh_from_db()
     assert (row.state, row.waits) == ("pending", "bank")
     file = BankFile.objects.get()
-    assert b"Wang Xiao Ming" in bytes(file.body) and row.pk.hex.encode() in bytes(file.body)
+    assert b"Zoe Muller" in bytes(file.body) and row.pk.hex.encode() in bytes(file.body)
     message = BOOKED.replace("KEY", row.pk.hex).encode()
     assert notices.take_in(account=row.account, headers={}, body=message, at=moved()) == 1
     assert notices.take_in(account=row.account, headers={}, body=message, at=moved()) == 0
@@ -116,12 +118,14 @@ def test_a_refund_made_elsewhere_is_matched_and_pays_once(decided: Callable[...,
     for _ in range(2):
         elsewhere.match(payout=first.pk, case=made, by=by, at=moved())
     assert paying.propose(made).left == Money(5499, "EUR")
-    told = elsewhere.told(case=made, by=by, sum_=Money(5499, "EUR"), proof=proof(made), at=moved())
-    assert told.external and paying.propose(made).left.minor == 0
+    rest = reported.Telling(Money(5499, "EUR"), moved().date(), proof(made))
+    told = reported.report(case=made, by=by, what=rest, at=moved()).payout
+    assert told is not None and told.external and paying.propose(made).left.minor == 0
     made.refresh_from_db()
     assert made.stage == "settled"
+    more = reported.Telling(Money(1, "EUR"), moved().date(), proof(made))
     with pytest.raises(Problem, match="was sent, and"):
-        elsewhere.told(case=made, by=by, sum_=Money(1, "EUR"), proof=proof(made), at=moved())
+        reported.report(case=made, by=by, what=more, at=moved())
     report = reporting.report(made.institution)
     assert report.off == () and {place.value for place, _ in report.balances} == {"provider", "refunds"}
 

@@ -34,7 +34,8 @@ class Outcome:
 
     `word` is its own word or reason, for the record and for people who ask it; `money` what it says was moved, None
     where it does not say; `lost` tells an unknown outcome without an answer from one that was not understood. A
-    success without a reference or evidence cannot be made: ValueError.
+    success without a reference or evidence cannot be made: ValueError. `fee` is all that it keeps for the refund so
+    far, in whatever currency it counts, None where it does not say; it is the institution's, and is not in `money`.
     """
 
     status: Status
@@ -44,6 +45,7 @@ class Outcome:
     evidence: str | None = None
     money: Money | None = None
     lost: bool = False
+    fee: Money | None = None
 
     def __post_init__(self) -> None:
         if self.status is Status.SUCCEEDED and not (self.reference or self.evidence):

@@ -44,9 +44,10 @@ class Sandbox:
         self._world, self._secrets, self._now = world, tuple(secrets), now
 
     def can(self, payment: Payment) -> Can:
-        """Payments that were made in the sandbox, in any currency."""
+        """Payments that were made in the sandbox, in any currency; its world has them as they are described here."""
         if payment.route != self.name:
             return closed("The payment was not made in the sandbox", "该笔付款不是在沙盒中支付的")
+        self._world.capture(payment.reference, payment.captured)
         return OPEN
 
     def send(self, order: Order) -> Outcome:

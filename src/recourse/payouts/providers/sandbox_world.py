@@ -73,7 +73,8 @@ class World:
     """One provider's whole world. Safe for several threads and processes on one file.
 
     `script` says what goes wrong with each call that would make a refund, in order, over the life of the file; after
-    its end `rates` (fault: chance of 1000) do, drawn from `seed` and the number of the call.
+    its end `rates` (fault: chance of 1000) do, drawn from `seed` and the number of the call. What was planned for a key
+    comes before both, once.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class World:
             "CREATE TABLE IF NOT EXISTS call (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT);"
             "CREATE TABLE IF NOT EXISTS refund (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT, payment TEXT,"
             " minor INTEGER, currency TEXT, made_at INTEGER, phases TEXT, faults TEXT);"
+            "CREATE TABLE IF NOT EXISTS planned (key TEXT PRIMARY KEY, fault TEXT);"
         )
 
     def close(self) -> None:
@@ -104,6 +106,10 @@ class World:
     def capture(self, reference: str, money: Money) -> None:
         """A learner paid."""
         self._rows.execute("INSERT OR IGNORE INTO payment VALUES (?,?,?)", (reference, money.minor, money.currency))
+
+    def plan(self, key: str, fault: Fault) -> None:
+        """What goes wrong with the next call for a key."""
+        self._rows.execute("INSERT OR REPLACE INTO planned VALUES (?,?)", (key, fault.value))
 
     def refund(self, key: str, payment: str, money: Money) -> Refund:
         """Make a refund, or find the one of the same key. Raises `NoAnswer` and `Refuses`."""
@@ -210,6 +216,9 @@ class World:
 
     def _faults(self, key: str) -> frozenset[Fault]:
         number = self._rows.execute("INSERT INTO call (key) VALUES (?)", (key,)).lastrowid or 0
+        planned = self._rows.execute("DELETE FROM planned WHERE key = ? RETURNING fault", (key,)).fetchall()
+        if planned:
+            return frozenset({Fault(planned[0][0])})
         if number <= len(self._script):
             return self._script[number - 1]
         chance = random.Random(f"{self._seed}:{number}")  # noqa: S311 - what goes wrong, not a secret

@@ -6,9 +6,10 @@ from typing import Protocol
 from uuid import UUID
 
 from recourse.bilingual import Words
+from recourse.money import Money
 from recourse.payouts.machine import Waits
 from recourse.payouts.planning import Payment
-from recourse.payouts.providers import accounts, sepa_answers, sepa_file
+from recourse.payouts.providers import accounts, latin, sepa_answers, sepa_file, target
 from recourse.payouts.providers.contract import (
     OPEN,
     Can,
@@ -70,13 +71,12 @@ class Sepa:
     # Banks compare the ids of files for some days at least. No answer is no proof: banks may be silent for days.
     memory = Memory(honours=5 * _DAY, never=None)
 
-    def __init__(
-        self, debtor: Debtor, postbox: Postbox, today: Callable[[], dt.date], *, validate: bool = True
-    ) -> None:
-        self._debtor = Debtor(debtor.name, accounts.iban(debtor.iban), debtor.bic and accounts.bic(debtor.bic))
+    def __init__(self, debtor: Debtor, postbox: Postbox, today: Callable[[], dt.date]) -> None:
+        self._debtor = Debtor(
+            latin.name(debtor.name), accounts.iban(debtor.iban), debtor.bic and accounts.bic(debtor.bic)
+        )
         self._postbox = postbox
         self._today = today
-        self._validate = validate  # against the schema: it takes most of a second per file
 
     def can(self, payment: Payment) -> Can:
         """Any payment in euro: a transfer needs the learner's account, not the way the money came."""
@@ -103,7 +103,7 @@ class Sepa:
                 else:
                     fresh.append(order)
             if fresh:
-                file = sepa_file.write(self._debtor, fresh, self._today(), validate=self._validate)
+                file = sepa_file.write(self._debtor, fresh, target.opens(self._today()))
                 files[file.id] = (self._postbox.keep(file), fresh)
         except (OSError, ValueError) as error:
             return outcomes | {order.key: lost(str(error)) for order in orders if order.key not in outcomes}
@@ -157,6 +157,7 @@ def _hinders(order: Order) -> str:
     if order.payee is None:
         return "no account to send to"
     try:
+        latin.name(order.payee.name)
         accounts.iban(order.payee.iban)
         if order.payee.bic:
             accounts.bic(order.payee.bic)
@@ -177,10 +178,11 @@ def _folded(said: Sequence[Said], order: Order) -> Outcome | None:
         return strange("booked twice", reference=booked[0].reference)
     if refused and (booked or back):
         return strange(f"{refused[0].word} and {(booked + back)[0].word}", reference=(booked + back)[0].reference)
+    fee = _fee(booked + back)
     if back:
-        return Outcome(Status.RETURNED, (booked or back)[0].reference, back[0].word, money=back[0].money)
+        return Outcome(Status.RETURNED, (booked or back)[0].reference, back[0].word, money=back[0].money, fee=fee)
     if booked:
-        return Outcome(Status.SUCCEEDED, booked[0].reference, booked[0].word, money=booked[0].money)
+        return Outcome(Status.SUCCEEDED, booked[0].reference, booked[0].word, money=booked[0].money, fee=fee)
     if refused:
         return Outcome(Status.FAILED, word=refused[0].word)
     if by[Means.STRANGE]:
@@ -188,3 +190,16 @@ def _folded(said: Sequence[Said], order: Order) -> Outcome | None:
     if by[Means.ON_ITS_WAY]:
         return Outcome(Status.PENDING, word=by[Means.ON_ITS_WAY][-1].word, waits=Waits.BANK)
     return None
+
+
+def _fee(said: Sequence[Said]) -> Money | None:
+    """What a bank keeps for the bookings: statement and notification tell of the same, so the fuller of the two."""
+    whole: dict[str, dict[tuple[str | None, Means], Money]] = {}
+    for one in said:
+        if one.fee is not None:
+            whole.setdefault(one.kind, {})[one.reference, one.means] = one.fee
+    sums = [
+        (sum(fee.minor for fee in told.values()), {fee.currency for fee in told.values()}) for told in whole.values()
+    ]
+    minor, currencies = max(sums, key=lambda one: one[0], default=(0, set[str]()))
+    return Money(minor, currencies.pop()) if len(currencies) == 1 else None

@@ -40,6 +40,7 @@ class Said(NamedTuple):
     reference: str | None
     money: Money | None
     at: int
+    fee: Money | None = None  # what the bank keeps for this line
 
 
 def read(body: bytes) -> list[Said]:
@@ -107,7 +108,8 @@ def _entry(entry: Any, kind: str, message: str, at: int) -> Iterator[Said]:
         reference = _text(detail, "Refs/AcctSvcrRef") or _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef")
         money = _amount(detail) or (_amount(entry) if len(details) == 1 else None)
         said = f"{status} {side} {reason}".strip()
-        yield Said(message, kind, key, None, means, said, reference or f"{message}/{key.hex}", money, at)
+        fee = _charges(detail) or (_charges(entry) if len(details) == 1 else None)
+        yield Said(message, kind, key, None, means, said, reference or f"{message}/{key.hex}", money, at, fee)
 
 
 def _booked(status: str, side: str, *, back: bool) -> Means:
@@ -119,6 +121,19 @@ def _booked(status: str, side: str, *, back: bool) -> Means:
         case "BOOK", "CRDT", _:  # with our own end-to-end id, a credit can only be our money coming back
             return Means.CAME_BACK
     return Means.STRANGE
+
+
+def _charges(item: Any) -> Money | None:
+    """What the bank charges for an entry: one amount in older statements, records of it in newer ones."""
+    charges = item.find("{*}Chrgs")
+    if charges is None:
+        return None
+    told = [charges] if charges.find("{*}Amt") is not None else charges.findall("{*}Rcrd")
+    sums = [(_text(one, "CdtDbtInd"), _amount(one)) for one in told]
+    known = [(-1 if side == "CRDT" else 1, money) for side, money in sums if money is not None]
+    if not known or len({money.currency for _, money in known}) > 1:
+        return None
+    return Money(sum(sign * money.minor for sign, money in known), known[0][1].currency)
 
 
 def _amount(item: Any) -> Money | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from recourse.bilingual import Words
+from recourse.money import Money
 from recourse.payouts.machine import Waits
 from recourse.payouts.planning import Payment
 from recourse.payouts.providers import signing
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from stripe.params import RefundCreateParams, RefundListParams
 
 _OURS = "recourse_payout"  # the name of our key in the metadata of a refund, by which it is found after a day
+_BALANCE = ("balance_transaction", "failure_balance_transaction")  # where a refund says what it cost
 _HOUR = 3600
 _WAITS = {
     "processing": Waits.SETTLEMENT,
@@ -138,13 +140,15 @@ class Stripe:
 
     def _refunds(self, payment: str) -> Iterator[dict[str, Any]]:
         about: RefundListParams = {"payment_intent": payment} if _is_intent(payment) else {"charge": payment}
-        page = self._sdk.v1.refunds.list({**about, "limit": 100})
+        page = self._sdk.v1.refunds.list({**about, "limit": 100, "expand": [f"data.{one}" for one in _BALANCE]})
         for one in page.auto_paging_iter():
             yield _plain(one)
 
 
 def _request(order: Order, number: int) -> "RefundCreateParams":
-    request: RefundCreateParams = {"amount": number, "metadata": {_OURS: str(order.key)}}
+    request: RefundCreateParams = {
+        "amount": number, "metadata": {_OURS: str(order.key)}, "expand": [*_BALANCE],
+    }  # fmt: skip
     if _is_intent(order.payment):
         request["payment_intent"] = order.payment
     else:
@@ -166,17 +170,28 @@ def _outcome(refund: dict[str, Any], order: Order) -> Outcome:
     reason = refund.get("failure_reason") or refund.get("pending_reason") or ""
     match word:
         case "succeeded":
-            return Outcome(Status.SUCCEEDED, reference, word, money=money)
+            return Outcome(Status.SUCCEEDED, reference, word, money=money, fee=_fee(refund))
         case "pending":
             waits = _WAITS.get(reason, Waits.SETTLEMENT)
-            return Outcome(Status.PENDING, reference, f"{word} {reason}".strip(), waits, money=money)
+            return Outcome(Status.PENDING, reference, f"{word} {reason}".strip(), waits, money=money, fee=_fee(refund))
         case "requires_action":
             return Outcome(Status.PENDING, reference, word, Waits.PAYEE, money=money)
         case "failed":
-            return Outcome(Status.FAILED, reference, f"{word} {reason}".strip(), money=money)
+            return Outcome(Status.FAILED, reference, f"{word} {reason}".strip(), money=money, fee=_fee(refund))
         case "canceled":
             return Outcome(Status.CANCELLED, reference, word, money=money)
     return strange(word, reference=reference, money=money)
+
+
+def _fee(refund: dict[str, Any]) -> Money | None:
+    """What Stripe keeps for the refund, in the currency of the balance; what went back when it failed counts too."""
+    found = [refund.get(name) for name in _BALANCE]
+    told = [one for one in found if isinstance(one, dict) and isinstance(one.get("fee"), int)]
+    sums = [from_stripe(one["fee"], str(one.get("currency"))) for one in told]
+    known = [one for one in sums if one is not None]
+    if not known or len({one.currency for one in known}) > 1:
+        return None
+    return Money(sum(one.minor for one in known), known[0].currency)
 
 
 def _payments(refund: dict[str, Any]) -> set[Any]:

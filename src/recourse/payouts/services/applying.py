@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from recourse import money
-from recourse.desk.models import Case
+from recourse.desk.models import Actor, Case, Deadline
 from recourse.desk.services import cases, clocks, timeline
 from recourse.desk.stages import Kind as CaseKind
 from recourse.desk.stages import Stage, Step, steps
@@ -16,7 +16,7 @@ from recourse.payouts import machine, postings
 from recourse.payouts.machine import Standing, State, Taken
 from recourse.payouts.models import Award, Event, Payout, Posting
 from recourse.payouts.postings import Batch
-from recourse.payouts.services import records
+from recourse.payouts.services import records, telling
 from recourse.work import crash
 
 # What a learner is told of in the timeline; what lies between is for the institution's own people.
@@ -49,8 +49,19 @@ def take(payout: UUID, event: machine.Event, *, at: dt.datetime, by: str = timel
             post(batch, row, after.at)
         if row.case is not None:
             tell(row, after, by, at)
+            if before.state is State.SUCCEEDED:
+                _owe_again(row.case, at)
         crash.at("payout-uncommitted")
     return step
+
+
+def _owe_again(case: Case, at: dt.datetime) -> None:
+    """Money that was sent came back: the day by which it is to be paid counts again, and may have passed."""
+    award = Award.objects.filter(case=case).order_by("-number").first()
+    if award is not None and award.due is not None and records.paid(case) < award.whole:
+        last = Deadline.objects.filter(case=case, name="pay").order_by("-made_at").first()
+        rule = last.rule if last is not None else ""
+        clocks.fix(case=case, name="pay", actor=Actor.INSTITUTION, rule=rule, today=at.date(), due=award.due)
 
 
 def post(batch: Batch, row: Payout | Award, at: int) -> None:
@@ -84,6 +95,7 @@ def tell(row: Payout, after: Standing, by: str, at: dt.datetime) -> None:
         body={"payout": str(row.pk), "state": after.state.value, "amount": money.show(row.minor, row.currency),
               "route": row.route, "reference": after.reference, "alarm": after.alarm or None},
     )  # fmt: skip
+    telling.put(row)
     award = row.award
     if after.state is State.SUCCEEDED and award is not None:
         last = Award.objects.filter(case=case).order_by("-number").first()

@@ -1,4 +1,4 @@
-"""Refunds that were made without us: seen at the provider or told by staff with a proof, then matched to a case."""
+"""Refunds that were made without us: seen at the provider or reported by staff, then matched to a case."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from recourse.bilingual import Words
-from recourse.desk.models import Case, Exhibit, Payment, Person
+from recourse.desk.models import Case, Institution, Payment, Person
 from recourse.desk.services import rights, timeline
 from recourse.money import Money
 from recourse.payouts import machine, postings
 from recourse.payouts.machine import Kind, Source, Taken
 from recourse.payouts.models import Account, Award, Event, Payout, Route
-from recourse.payouts.services import applying, awards, paying, records
+from recourse.payouts.services import applying, awards, paying, records, reporting, routes
 from recourse.problems import Problem
 
 
@@ -40,34 +40,29 @@ def seen(*, account: Account, what: Seen, name: str, at: dt.datetime) -> Payout:
         payment = Payment.objects.filter(
             provider=account.route, reference=what.payment, purchase__institution=account.institution_id
         ).first()
-    return _make(account, what.money, event, payment)
+    return make(account, what.money, event, payment)
 
 
-@transaction.atomic
-def told(*, case: Case, by: Person, sum_: Money, proof: Exhibit, at: dt.datetime) -> Payout:
-    """Staff say that money went back outside of the desk, with a proof. The same proof twice is one refund.
+def remember(*, institution: Institution, at: dt.datetime) -> list[Payout]:
+    """Put on record, as made elsewhere, what the sandbox paid and our record has forgotten, as after a restored backup.
 
-    It pays the case's award at once. Raises `Problem` for more than is left of it: that wants a person's look.
+    Only what was paid: what still waits there is told of until it is.
     """
-    case = Case.lock(case.pk)
-    rights.need(by, case.institution, *paying.PAYERS)
-    rights.need_impartial(by, case)
-    assert case.institution is not None
-    if proof.case_id != case.pk:
-        raise Problem(Words("the proof belongs to another case", "凭证不属于本案"))
-    account = paying.account_of(case.institution, Route.MANUAL)
-    again = Payout.objects.filter(account=account, case=case, evidence=f"sha256:{proof.digest}").first()
-    if again is not None:
-        return again
-    moment = records.seconds(at)
-    event = machine.Event(
-        f"told:{proof.digest}", Kind.PAID, Source.STAFF, moment, by=str(by.pk), evidence=f"sha256:{proof.digest}"
-    )
-    row = _make(account, sum_, event, None)
-    return match(payout=row.pk, case=case, by=by, at=at)
+    lost = [one for one in reporting.forgotten(institution) if one.word == "paid"]
+    if not lost:
+        return []
+    account = Account.objects.filter(institution=institution, route=Route.SANDBOX).first()
+    if account is None and Route.SANDBOX not in routes.open_at(institution):
+        return []
+    account = account or routes.account(institution, Route.SANDBOX)
+    return [
+        seen(account=account, what=Seen(one.money, one.id, one.payment), name=f"forgotten:{one.id}", at=at)
+        for one in lost
+    ]
 
 
-def _make(account: Account, sum_: Money, event: machine.Event, payment: Payment | None) -> Payout:
+def make(account: Account, sum_: Money, event: machine.Event, payment: Payment | None) -> Payout:
+    """The row of a refund that was made without us."""
     standing = machine.elsewhere(uuid4(), sum_, event)
     row: Payout = Payout.objects.create(
         id=standing.key, institution_id=account.institution_id, account=account, payment=payment, route=account.route,
@@ -76,7 +71,8 @@ def _make(account: Account, sum_: Money, event: machine.Event, payment: Payment 
     )  # fmt: skip
     Event.objects.create(
         payout=row, name=event.id[:250], kind=event.kind.value, source=event.source.value, at=event.at,
-        by_id=UUID(event.by) if event.by else None, taken=Taken.MOVED.value, before="", after=standing.state.value,
+        by_id=UUID(event.by) if event.by else None, second_id=UUID(event.second) if event.second else None,
+        taken=Taken.MOVED.value, before="", after=standing.state.value,
         said={"amount": str(sum_), "reference": event.reference, "evidence": event.evidence},
     )  # fmt: skip
     applying.post(postings.seen_elsewhere(standing), row, standing.at)
@@ -96,7 +92,7 @@ def match(*, payout: UUID, case: Case, by: Person, at: dt.datetime) -> Payout:
             return row
         raise Problem(Words("it pays another case already", "该笔退款已对应另一案件"))
     award = awards.settle_on(case=case, at=at)
-    _need_room(award, row)
+    need_room(award, Money(row.minor, row.currency))
     row.case, row.award = case, award
     row.save(update_fields=["case", "award"])
     moment = records.seconds(at)
@@ -105,10 +101,10 @@ def match(*, payout: UUID, case: Case, by: Person, at: dt.datetime) -> Payout:
     return row
 
 
-def _need_room(award: Award, row: Payout) -> None:
+def need_room(award: Award, shown: Money) -> None:
+    """Raises `Problem` where more was sent than is left of an award."""
     left = Money(max(0, award.whole - records.taken(award.case)), award.currency)
-    if row.currency != award.currency or row.minor > left.minor:
-        shown = Money(row.minor, row.currency)
+    if shown.currency != award.currency or shown.minor > left.minor:
         raise Problem(
             Words(f"{shown} was sent, and {left} is left to pay", f"已退 {shown}，而应付仅余 {left}"),
             hint=Words("look whether it was paid twice; a payout that waits can be cancelled",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,13 @@ from django.db import Error as DatabaseTrouble
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from recourse.desk.models import Person, Role
+from recourse.desk.services import rights
 from recourse.payouts.models import Account, BankFile, Errand, InFile, Told
 from recourse.payouts.providers.contract import Order
 from recourse.payouts.providers.sepa_file import File
+
+PAYERS = (Role.FINANCE, Role.APPROVER, Role.ADMINISTRATOR)
 
 
 class Unreached(OSError):
@@ -101,6 +106,13 @@ class Postbox:
             return BankFile.objects.filter(account=self._account, **which).first()
         except DatabaseTrouble as error:
             raise Unreached(str(error)) from error
+
+
+@transaction.atomic
+def taken(*, file: BankFile, by: Person, at: dt.datetime) -> None:
+    """Somebody takes a file to the bank; the first one is remembered."""
+    rights.need(by, file.account.institution, *PAYERS)
+    BankFile.objects.filter(pk=file.pk, taken_at=None).update(taken_at=at, taken_by=by)
 
 
 def said(account: Account, key: UUID) -> list[bytes]:

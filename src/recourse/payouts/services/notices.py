@@ -106,6 +106,7 @@ def _dispute(account: Account, one: contract.Notice, body: bytes) -> None:
         return
     status = str(item.get("status"))
     quarrel = Quarrel.WON if status in _WON else Quarrel.LOST if status == "lost" else Quarrel.OPEN
+    Payment.lock(payment.pk)  # who plans or releases on it right now comes before or after, not beside
     row = Dispute.objects.filter(account=account, reference=one.reference).first()
     if row is None:
         Dispute.objects.create(

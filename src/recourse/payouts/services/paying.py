@@ -10,23 +10,25 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from recourse.bilingual import Words
-from recourse.desk.models import Case, Institution, Payment, Person, Role
+from recourse.desk.models import Case, Institution, Payment, Person
 from recourse.desk.services import rights, timeline
 from recourse.desk.stages import Stage
 from recourse.money import Money
 from recourse.payouts import machine, planning
 from recourse.payouts.machine import Kind, Source, State
-from recourse.payouts.models import Account, Approval, Award, Payout, Route
+from recourse.payouts.models import Account, Approval, Award, Payout, Reported, Route
 from recourse.payouts.planning import Attempt
-from recourse.payouts.providers import accounts
+from recourse.payouts.providers import accounts, latin
 from recourse.payouts.providers.contract import Payee
-from recourse.payouts.services import applying, awards, records, routes, sealing
+from recourse.payouts.services import applying, awards, keeping, records, routes, sealing
 from recourse.problems import Problem
 from recourse.work import crash
 from recourse.work.queue import enqueue
+from recourse.work.sweep import Wake
 
 _DISPUTED = Words("the payment is disputed: the bank decides about it first", "该笔付款存在争议，须先由银行处理")
-PAYERS = (Role.FINANCE, Role.APPROVER, Role.ADMINISTRATOR)
+GATHERED = 300  # seconds: transfers released in the same span go to the bank in one file
+PAYERS = keeping.PAYERS
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ def _propose(case: Case, whole: Money, interest: int) -> Proposal:
     if not left.minor:
         return Proposal(whole, late, left, (), (), 0)
     found = planning.spread(left, records.described(rows.values()))
-    open_here = set(Account.objects.filter(institution=case.institution_id, open=True).values_list("route", flat=True))
+    assert case.institution is not None
+    open_here = routes.open_at(case.institution)
     parts = tuple(Part(one.minor, _route(rows[one.payment], open_here), one.payment) for one in found.parts)
     return Proposal(whole, late, left, parts, found.blocked, found.left)
 
@@ -91,6 +94,8 @@ def plan(*, case: Case, by: Person, parts: Sequence[Part], token: UUID, at: dt.d
         return before
     if case.stage in (Stage.DRAFT, Stage.WITHDRAWN):
         raise Problem(Words("the request was taken back", "该申请已撤回"))
+    if Reported.objects.filter(case=case, payout=None, dropped=False).exists():
+        raise waits_for_second()
     award = awards.settle_on(case=case, at=at)
     _need_left(award, parts)
     made = [_make(case, award, by, part, f"{token}:{number}", at) for number, part in enumerate(parts)]
@@ -98,6 +103,14 @@ def plan(*, case: Case, by: Person, parts: Sequence[Part], token: UUID, at: dt.d
         applying.tell_planned(row, timeline.actor(by), at)
     crash.at("payout-planned")
     return made
+
+
+def waits_for_second() -> Problem:
+    """A refund made elsewhere waits for its second person: what else is paid could be paid twice."""
+    return Problem(
+        Words("a refund made elsewhere waits for a second person", "一笔在别处完成的退款正等待第二人复核"),
+        hint=Words("agree to it or drop it first", "请先复核或撤销该记录"),
+    )
 
 
 def _need_left(award: Award, parts: Sequence[Part]) -> None:
@@ -112,7 +125,7 @@ def _need_left(award: Award, parts: Sequence[Part]) -> None:
 def _make(case: Case, award: Award, by: Person, part: Part, token: str, at: dt.datetime) -> Payout:
     institution = case.institution
     assert institution is not None
-    account = account_of(institution, part.route)
+    account = routes.account(institution, part.route)
     payment = None
     if part.payment is not None:
         payment = _placed(case, award, part)
@@ -123,7 +136,7 @@ def _make(case: Case, award: Award, by: Person, part: Part, token: str, at: dt.d
         Money(part.minor, award.currency),
         by=str(by.pk),
         at=records.seconds(at),
-        two_people=_two(institution, award),
+        two_people=needs_two(institution, award),
     )
     row: Payout = Payout.objects.create(
         id=standing.key, institution=institution, account=account, case=case, award=award, payment=payment,
@@ -134,21 +147,10 @@ def _make(case: Case, award: Award, by: Person, part: Part, token: str, at: dt.d
     return row
 
 
-def _two(institution: Institution, award: Award) -> bool:
+def needs_two(institution: Institution, award: Award) -> bool:
     """Whether a second person is needed. The whole award counts, so that cutting it into parts does not help."""
     limit = institution.approval_minor
     return not limit or institution.approval_currency != award.currency or award.whole > limit
-
-
-def account_of(institution: Institution, route: str) -> Account:
-    """The institution's account for a route; the one for payments by hand is always there. Raises `Problem`."""
-    if route == Route.MANUAL:
-        found, _ = Account.objects.get_or_create(institution=institution, route=route)
-        return found
-    account = Account.objects.filter(institution=institution, route=route, open=True).first()
-    if account is None:
-        raise Problem(Words(f"there is no open account for {route}", f"没有可用的 {route} 账户"), field="route")
-    return account
 
 
 def _placed(case: Case, award: Award, part: Part) -> Payment:
@@ -157,13 +159,13 @@ def _placed(case: Case, award: Award, part: Part) -> Payment:
     if part.payment not in known:
         raise Problem(Words("this payment is not of this case", "该笔付款不属于本案"), field="payment")
     row = Payment.lock(part.payment)
+    _need_none_unmatched(row, part)
     described = records.described([row])[0]
     tried = Payout.objects.filter(payment=row).values_list("route", "minor", "state")
     attempts = [Attempt(row.pk, route, minor, State(state)) for route, minor, state in tried]
-    if (
-        part.route != row.provider
-        and Account.objects.filter(institution=case.institution_id, route=row.provider).exists()
-    ):
+    assert case.institution is not None
+    tried_here = Account.objects.filter(institution=case.institution, route=row.provider).exists()
+    if part.route != row.provider and (tried_here or row.provider in routes.open_at(case.institution)):
         planning.other_route(described, part.minor, part.route, attempts)
     if described.disputed:
         raise Problem(_DISPUTED)
@@ -173,6 +175,19 @@ def _placed(case: Case, award: Award, part: Part) -> Payment:
         left = Money(max(0, planning.remaining(described)), row.currency)
         raise Problem(Words(f"only {left} of this payment is left", f"该笔付款仅余 {left}"), field="minor")
     return row
+
+
+def _need_none_unmatched(payment: Payment, part: Part) -> None:
+    """The same amount that went back elsewhere may be the very refund that is planned here."""
+    if Payout.objects.filter(
+        payment=payment, external=True, award=None, minor=part.minor, state=State.SUCCEEDED
+    ).exists():
+        raise Problem(
+            Words("this amount went back on this payment already, made elsewhere", "该笔付款已在别处退过同样金额"),
+            hint=Words("say first which case that refund pays: it stands on the page Money",
+                       "请先在“款项”页面说明该笔退款对应哪个案件"),
+            field="payment",
+        )  # fmt: skip
 
 
 def _need_unplaced(case: Case, award: Award, part: Part) -> None:
@@ -195,7 +210,7 @@ def _payee(part: Part) -> bytes:
         return b""
     if part.payee is None or not part.payee.name.strip():
         raise Problem(Words("a transfer needs the learner’s account", "转账需要学员的银行账户"), field="iban")
-    values = {"name": part.payee.name.strip(), "iban": accounts.iban(part.payee.iban)}
+    values = {"name": latin.name(part.payee.name), "iban": accounts.iban(part.payee.iban)}
     if part.payee.bic:
         values["bic"] = accounts.bic(part.payee.bic)
     return sealing.seal(values)
@@ -231,7 +246,7 @@ def release(*, payout: UUID, by: Person, seen: Money, at: dt.datetime) -> Payout
                               "currency": row.currency},
     )  # fmt: skip
     step = applying.take(row.pk, event, at=at, by=timeline.actor(by))
-    send_job(row.pk, step.standing.tries, row.institution_id)
+    send_job(row, step.standing.tries, at)
     crash.at("payout-released")
     row.refresh_from_db()
     return row
@@ -244,9 +259,28 @@ def _as_planned(row: Payout) -> planning.Payment:
     return planning.Payment(row.pk, row.route, "", Money(row.minor, row.currency))
 
 
-def send_job(payout: UUID, tries: int, institution: UUID) -> None:
-    """The job that sends it, once a try."""
-    enqueue("payout.send", {"payout": payout}, dedup=f"payout.send:{payout}:{tries}", institution=institution)
+def send_job(row: Payout, tries: int, at: dt.datetime) -> None:
+    """The job that sends it, once a try; transfers wait a few minutes for others, and go in one file with them."""
+    if row.route == Route.SEPA:
+        wake = gathering(row.account_id, records.seconds(at))
+        enqueue("payout.gather", wake.args, run_at=wake.run_at, dedup=wake.dedup, institution=row.institution_id)
+        return
+    key = f"payout.send:{row.pk}:{tries}"
+    enqueue("payout.send", {"payout": row.pk}, dedup=key, institution=row.institution_id)
+
+
+def gathering(account: UUID, at: int) -> Wake:
+    """When the file is made that a transfer of that second goes into, one for each account and span of time."""
+    slot = at // GATHERED + 1
+    moment = dt.datetime.fromtimestamp(slot * GATHERED, dt.UTC)
+    return Wake("payout.gather", {"account": account}, moment, f"payout.gather:{account}:{slot}")
+
+
+@transaction.atomic
+def file_now(*, account: Account, by: Person, at: dt.datetime) -> None:
+    """Make the bank's file at once, of all that was released; the one that would be made later finds nothing."""
+    rights.need(by, account.institution, *PAYERS)
+    enqueue("payout.gather", {"account": account.pk}, run_at=at, institution=account.institution_id)
 
 
 @transaction.atomic

@@ -6,17 +6,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from recourse.desk.models import Institution, Payment
 from recourse.money import Money
 from recourse.payouts import reconciling
-from recourse.payouts.machine import State
-from recourse.payouts.models import Payout, Posting
+from recourse.payouts.machine import RESERVES, State
+from recourse.payouts.models import Award, Payout, Posting
 from recourse.payouts.postings import Account as Place
 from recourse.payouts.providers.contract import Status
+from recourse.payouts.providers.sandbox_world import Refund
 from recourse.payouts.reconciling import Difference, Differs, Found
-from recourse.payouts.services import records, routes
+from recourse.payouts.services import fees, records, routes
 from recourse.problems import Problem
 
 OPEN = (State.PLANNED, State.SENDING, State.PENDING, State.UNKNOWN)
@@ -39,6 +41,7 @@ class Report:
     open: tuple[Payout, ...]
     alarms: tuple[Payout, ...]
     unmatched: tuple[Payout, ...]
+    back: tuple[Payout, ...]  # failed or come back, and nothing planned instead: the money is owed and lies still
     balances: tuple[tuple[Place, Money], ...]
     off: tuple[str, ...]
 
@@ -57,9 +60,22 @@ def report(institution: Institution, *, most: int = 200) -> Report:
         open=tuple(near.filter(state__in=OPEN).order_by("at")[:most]),
         alarms=tuple(near.exclude(alarm="").order_by("at")[:most]),
         unmatched=tuple(near.filter(external=True, award=None).order_by("at")[:most]),
+        back=_back(near, most),
         balances=tuple((place, Money(minor, currency)) for (place, currency), minor in balances(institution).items()),
         off=off(institution),
     )
+
+
+def _back(rows: QuerySet[Payout], most: int) -> tuple[Payout, ...]:
+    """The last payout of each case whose award is not covered by what is reserved or paid."""
+    again = Payout.objects.filter(case=OuterRef("case"), state__in=list(RESERVES)).order_by().values("case")
+    awards = Award.objects.filter(case=OuterRef("case")).order_by("-number")
+    found = rows.filter(state__in=[State.FAILED, State.REVERSED], award__isnull=False).annotate(
+        covered=Coalesce(Subquery(again.annotate(whole=Sum("minor")).values("whole")), 0),
+        awarded=Subquery(awards.annotate(awarded=F("minor") + F("interest_minor")).values("awarded")[:1]),
+    )  # fmt: skip
+    last = {row.case_id: row for row in found.filter(covered__lt=F("awarded")).order_by("at", "pk")[:most]}
+    return tuple(last.values())
 
 
 def balances(institution: Institution) -> dict[tuple[Place, str], int]:
@@ -82,19 +98,21 @@ def off(institution: Institution) -> tuple[str, ...]:
         rows = Payout.objects.filter(institution=institution, state__in=states).values_list("currency")
         lies = dict(rows.annotate(whole=Sum("minor")).order_by("currency"))
         for currency in sorted({*lies, *(currency for where, currency in there if where is place)}):
-            if (posted := -there.get((place, currency), 0)) != lies.get(currency, 0):
+            kept = there.get((Place.FEES, currency), 0) if place is Place.PROVIDER else 0  # gone from there as well
+            if (posted := -there.get((place, currency), 0) - kept) != lies.get(currency, 0):
                 states_say, postings_say = Money(lies.get(currency, 0), currency), Money(posted, currency)
                 wrong.append(f"{place}: {states_say} / {postings_say}")
     return tuple(wrong)
 
 
 def compare(institution: Institution) -> tuple[Difference, ...]:
-    """Ask the providers about every payout that was ever sent; every difference to our record. Moves nothing.
+    """Ask the providers about every payout, also those we never sent; every difference to our record. Moves nothing.
 
     What a provider does not answer about, or cannot be asked, is left out.
     """
     ours, theirs, unasked = [], [], set[UUID]()
-    rows = Payout.objects.filter(institution=institution, external=False, tries__gt=0)
+    beside: list[Difference] = []
+    rows = Payout.objects.filter(institution=institution, external=False)
     for row in rows.select_related("account", "payment").iterator():
         ours.append(records.standing(row))
         try:
@@ -104,25 +122,33 @@ def compare(institution: Institution) -> tuple[Difference, ...]:
             continue
         if outcome.lost:
             unasked.add(row.pk)
-        elif outcome.status is not Status.ABSENT:
+            continue
+        if outcome.fee is not None and (posted := fees.kept(row).get(outcome.fee.currency, 0)) != outcome.fee.minor:
+            ours_says = str(Money(posted, outcome.fee.currency))
+            beside.append(Difference(row.pk, Differs.FEE, ours_says, str(outcome.fee)))
+        if outcome.status is not Status.ABSENT:
             theirs.append(Found(row.pk, outcome, outcome.money or Money(row.minor, row.currency)))
     found = reconciling.differences([one for one in ours if one.key not in unasked], theirs)
-    return found + _beside(institution)
+    return (*found, *beside, *_forgotten(institution))
 
 
-def _beside(institution: Institution) -> tuple[Difference, ...]:
-    """Refunds in the sandbox's world on our payments that we do not know: what a restored backup has forgotten."""
+def _forgotten(institution: Institution) -> tuple[Difference, ...]:
+    return tuple(
+        Difference(UUID(one.key), Differs.ONLY_THERE, "–", f"{one.word} {one.money}") for one in forgotten(institution)
+    )
+
+
+def forgotten(institution: Institution) -> list[Refund]:
+    """Refunds in the sandbox's world on our payments that are not on record here, as after a restored backup."""
     references = set(
         Payment.objects.filter(purchase__institution=institution, provider="sandbox").values_list(
             "reference", flat=True
         )
     )
     if not references:
-        return ()
+        return []
     refunds = [one for one in routes.world().all() if one.payment in references]
-    known = set(Payout.objects.filter(pk__in=[one.key for one in refunds]).values_list("pk", flat=True))
-    return tuple(
-        Difference(UUID(one.key), Differs.ONLY_THERE, "–", f"{one.word} {one.money}")
-        for one in refunds
-        if UUID(one.key) not in known
-    )
+    rows = Payout.objects.filter(institution=institution, route="sandbox")
+    keys = {str(pk) for pk in rows.values_list("pk", flat=True)}
+    seen = set(rows.filter(external=True).values_list("reference", flat=True))
+    return [one for one in refunds if one.key not in keys and one.id not in seen]

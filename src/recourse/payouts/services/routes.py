@@ -9,11 +9,12 @@ from pathlib import Path
 from django.conf import settings
 
 from recourse.bilingual import Words
-from recourse.payouts.models import Account, Route
+from recourse.desk.models import Institution
+from recourse.payouts.models import Account, Payout, Route
 from recourse.payouts.providers.contract import Provider
 from recourse.payouts.providers.manual import Manual
 from recourse.payouts.providers.sandbox import Sandbox
-from recourse.payouts.providers.sandbox_world import World
+from recourse.payouts.providers.sandbox_world import Fault, World
 from recourse.payouts.providers.sepa import Sepa
 from recourse.payouts.providers.sepa_file import Debtor
 from recourse.payouts.services import keeping, sealing
@@ -28,6 +29,23 @@ NEEDS: dict[str, dict[str, bool]] = {
     Route.SEPA: {"name": False, "iban": False, "bic": False},
     Route.STRIPE: {"secret_key": True, "webhook_secret": True},
 }
+
+
+def open_at(institution: Institution) -> set[str]:
+    """The routes that an institution may take: by hand always, in the example world the trial."""
+    rows = Account.objects.filter(institution=institution, open=True).values_list("route", flat=True)
+    always = {Route.MANUAL.value, *([Route.SANDBOX.value] if institution.example else [])}
+    return always | set(rows)
+
+
+def account(institution: Institution, route: str) -> Account:
+    """The institution's account for a route, made where it needs no keys. Raises `Problem`."""
+    found = Account.objects.filter(institution=institution, route=route, open=True).first()
+    if found is None and route in open_at(institution):
+        found, _ = Account.objects.get_or_create(institution=institution, route=route)
+    if found is None:
+        raise Problem(Words(f"there is no open account for {route}", f"没有可用的 {route} 账户"), field="route")
+    return found
 
 
 def now() -> int:
@@ -76,6 +94,12 @@ _MAKE: dict[Route, Callable[[Account, dict[str, str]], Provider]] = {
 def world() -> World:
     """The sandbox's world: one file of the installation, or the one that the settings name."""
     return _world(Path(getattr(settings, "SANDBOX", settings.VAR / "sandbox.sqlite3")))
+
+
+def try_out(row: Payout, fault: str) -> None:
+    """In a trial: what goes wrong with the next call for this payout."""
+    if row.route == Route.SANDBOX and fault:
+        world().plan(str(row.pk), Fault[fault])
 
 
 @lru_cache(maxsize=4)

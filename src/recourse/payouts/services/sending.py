@@ -13,11 +13,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from recourse.money import Money
 from recourse.payouts import reconciling
 from recourse.payouts.machine import Event as Happened
 from recourse.payouts.machine import Kind, Source, Standing, State
 from recourse.payouts.models import Event, Payout
-from recourse.payouts.services import applying, paying, records, routes
+from recourse.payouts.providers.contract import Order, Outcome, Provider, Status
+from recourse.payouts.providers.sepa import Sepa
+from recourse.payouts.services import applying, fees, paying, records, routes
 from recourse.work import crash
 from recourse.work.queue import enqueue
 
@@ -35,11 +38,44 @@ def send(payout: UUID, *, clock: Callable[[], dt.datetime], finish: Finish) -> N
     row = Payout.objects.select_related("account", "payment").get(pk=payout)
     provider, order = routes.provider(row.account), records.order(row)
     crash.at("payout-before-call")
-    outcome = provider.send(order)
+    outcome = _earlier(provider, order, clock()) or provider.send(order)
     crash.at("payout-after-call")
     at = clock()
-    _end(payout, reconciling.answered(before, outcome, at=records.seconds(at)), clock, finish)
+    _end(payout, reconciling.answered(before, outcome, at=records.seconds(at)), clock, finish, fee=outcome.fee)
     crash.at("payout-answer-kept")
+
+
+def send_together(account: UUID, *, clock: Callable[[], dt.datetime], finish: Finish) -> None:
+    """Hand all transfers of an account that were released and not sent yet to the bank in one file."""
+    waiting = Payout.objects.filter(account=account, state=State.SENDING).order_by("at", "pk")
+    keys = list(waiting.values_list("pk", flat=True))
+    before = {pk: standing for pk in keys if (standing := _begin(pk, clock())) is not None}
+    outcomes: dict[UUID, Outcome] = {}
+    if before:
+        rows = list(Payout.objects.filter(pk__in=before).select_related("account", "payment"))
+        provider = routes.provider(rows[0].account)
+        assert isinstance(provider, Sepa)
+        crash.at("payout-before-call")
+        outcomes = provider.send_all([records.order(row) for row in rows])
+        crash.at("payout-after-call")
+    for pk in keys:
+        at = records.seconds(clock())
+        event = reconciling.answered(before[pk], outcomes[pk], at=at) if pk in before else None
+        _end(pk, event, clock, lambda: None)
+    with transaction.atomic():
+        finish()
+    crash.at("payout-answer-kept")
+
+
+def _earlier(provider: Provider, order: Order, at: dt.datetime) -> Outcome | None:
+    """What is there already under a key that the provider may have forgotten, as after a restored backup.
+
+    Our record then says that it was never called, and the request would be a second refund. None: it may be made.
+    """
+    if records.seconds(at) - order.made_at < provider.memory.honours:
+        return None
+    found = provider.look_up(order)
+    return None if found.status is Status.ABSENT else found
 
 
 def _begin(payout: UUID, at: dt.datetime) -> Standing | None:
@@ -66,13 +102,16 @@ def _begin(payout: UUID, at: dt.datetime) -> Standing | None:
     return standing
 
 
-def _end(payout: UUID, event: Happened | None, clock: Callable[[], dt.datetime], finish: Finish) -> None:
+def _end(
+    payout: UUID, event: Happened | None, clock: Callable[[], dt.datetime], finish: Finish, *, fee: Money | None = None
+) -> None:
     """Take the answer and finish the job together; what is unknown is asked about soon."""
     at = clock()
     with transaction.atomic():
         if event is not None:
             applying.take(payout, event, at=at)
         row = applying.hold(payout)
+        fees.settle(row, fee, records.seconds(at))
         if row.state == State.UNKNOWN:
             ask_job(row, at + ASK_SOON, f"lost:{row.tries}")
         finish()
@@ -107,7 +146,8 @@ def ask(payout: UUID, *, clock: Callable[[], dt.datetime], finish: Finish) -> No
         if event is not None and not (moved_on and event.kind in {Kind.AGAIN, Kind.NEVER, Kind.STRANGE}):
             after = applying.take(payout, event, at=at).standing
             if after.state is State.SENDING:
-                paying.send_job(payout, after.tries, row.institution_id)
+                paying.send_job(row, after.tries, at)
+        fees.settle(held, outcome.fee, records.seconds(at))
         Payout.objects.filter(pk=payout).update(asked_at=records.seconds(at))
         finish()
         crash.at("payout-look-up-uncommitted")

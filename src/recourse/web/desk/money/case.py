@@ -15,7 +15,7 @@ from recourse import money
 from recourse.bilingual import Words
 from recourse.payouts.models import Payout, Route
 from recourse.payouts.providers.contract import Payee
-from recourse.payouts.services import paying, records
+from recourse.payouts.services import paying, records, reported
 from recourse.payouts.services.paying import Part, Proposal
 from recourse.problems import Problem
 from recourse.web import clock, links, typed, wording
@@ -140,6 +140,7 @@ def _show(request: HttpRequest, desk: Desk, found: Found, form: Planning) -> Htt
         "blocked": bool(proposal and proposal.blocked),
         "parts": parts,
         "payouts": [words.shown(row) for row in rows],
+        "reported": reported.waiting(found.case),
         "pays": desk.may(*PAYERS) and found.impartial,
     }
     return render(request, "desk/money_case.html", context, status=422 if form.errors else 200)

@@ -17,12 +17,12 @@ from recourse.desk.models import Case, Exhibit
 from recourse.desk.services import exhibits
 from recourse.payouts.machine import State
 from recourse.payouts.models import Event, Payout, Route, Verdict
-from recourse.payouts.services import elsewhere, paying, sealing, settling
+from recourse.payouts.services import elsewhere, fees, paying, sealing, settling
 from recourse.problems import Problem
 from recourse.web import clock, links
 from recourse.web.access import allow
 from recourse.web.desk.money import words
-from recourse.web.desk.money.place import PAYERS, READERS, payout_of
+from recourse.web.desk.money.place import PAYERS, READERS, payout_of, proof_of
 from recourse.web.desk.staff import choices
 from recourse.web.desk.staff.place import Desk, at_desk
 
@@ -140,11 +140,13 @@ def _show(request: HttpRequest, desk: Desk, row: Payout, form: Saying) -> HttpRe
         "one": words.shown(row),
         "payee": words.payee(sealing.unseal(bytes(row.payee)), row),
         "events": events,
+        "fees": [words.amount(minor, currency) for currency, minor in fees.kept(row).items() if minor],
         "form": form,
         "pays": desk.may(*PAYERS),
         "unmatched": row.external and row.award_id is None,
         "planned": row.state == State.PLANNED,
         "verdict": verdict,
+        "proof": proof_of(row.case, verdict.evidence) if verdict is not None and row.case is not None else None,
         "verdict_says": NAMES.get(verdict.kind) if verdict is not None else "",
         "second": verdict is not None and verdict.by_id != desk.person.pk,
     }

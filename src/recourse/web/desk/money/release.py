@@ -7,10 +7,12 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from recourse import money
 from recourse.payouts.machine import State
+from recourse.payouts.models import Route
 from recourse.payouts.services import paying, routes, sealing
 from recourse.problems import Problem
 from recourse.web import clock, links, wording
@@ -25,6 +27,10 @@ class Releasing(forms.Form):
     """The amount that stood on the page."""
 
     amount = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    fault = forms.ChoiceField(
+        label=gettext_lazy("A trial: what goes wrong on the way"), required=False,
+        choices=[("", gettext_lazy("Nothing goes wrong")), *((one.name, said) for one, said in words.FAULTS.items())],
+    )  # fmt: skip
 
 
 @allow(*PAYERS, fresh=True)
@@ -37,6 +43,7 @@ def page(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             seen = money.parse(form.cleaned_data["amount"])
+            routes.try_out(row, form.cleaned_data["fault"])
             paying.release(payout=row.pk, by=desk.person, seen=seen, at=clock.now())
         except Problem as problem:
             choices.blame(form, problem)
@@ -54,6 +61,7 @@ def page(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         "payee": words.payee(sealing.unseal(bytes(row.payee)), row),
         "happens": happens,
         "form": form,
+        "trial": row.route == Route.SANDBOX,
         "planned": row.state == State.PLANNED,
         "own": row.two_people and row.planned_by_id == desk.person.pk,
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from recourse.payouts.models import BankFile
+from recourse.payouts.machine import State
+from recourse.payouts.models import BankFile, Route
 from recourse.payouts.postings import Account as Place
 from recourse.payouts.services import reporting
 from recourse.web.access import Who, allow
@@ -34,16 +36,19 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     desk = at_desk(request, slug, *READERS)
     found = reporting.report(desk.institution)
     files = BankFile.objects.filter(account__institution=desk.institution, offered_at__isnull=False)
+    gathered = [row for row in found.open if row.route == Route.SEPA and row.state == State.SENDING]
     context = {
         "desk": desk,
         "here": "money",
         "sums": [(words.STATES[one.state], one.count, words.amount(*one.money)) for one in found.sums],
         "open": [words.shown(row) for row in found.open],
         "alarms": [words.shown(row) for row in found.alarms],
+        "back": [words.shown(row) for row in found.back],
         "unmatched": [words.shown(row) for row in found.unmatched],
         "balances": [(PLACES[place], words.amount(*sum_)) for place, sum_ in found.balances],
         "off": found.off,
-        "files": files.order_by("-made_at")[:MOST_FILES],
+        "files": files.select_related("taken_by").annotate(count=Count("lines")).order_by("-made_at")[:MOST_FILES],
+        "gathered": len(gathered),
         "pays": desk.may(*PAYERS),
         "administrator": desk.may(Who.ADMINISTRATOR),
     }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 from recourse import money
 from recourse.payouts.machine import State
 from recourse.payouts.models import Payout, Route
+from recourse.payouts.providers.sandbox_world import Fault
 from recourse.web import wording
 
 STATES = {
@@ -26,6 +27,16 @@ ROUTES = {
     Route.SEPA: gettext_lazy("Bank transfer (SEPA)"),
     Route.STRIPE: gettext_lazy("Stripe"),
     Route.SANDBOX: gettext_lazy("Sandbox: no money moves"),
+}
+# What a trial can be told to do wrong: the worst moments of real providers.
+FAULTS = {
+    Fault.TIMEOUT_BEFORE: gettext_lazy("No answer, and nothing was paid"),
+    Fault.TIMEOUT_AFTER: gettext_lazy("No answer, and it was paid"),
+    Fault.WAITS: gettext_lazy("An hour’s wait, then it is paid"),
+    Fault.FAILS_LATE: gettext_lazy("Paid, and it comes back after three days"),
+    Fault.REFUSES: gettext_lazy("Refused"),
+    Fault.STRANGE_WORD: gettext_lazy("A word that nobody knows"),
+    Fault.OTHER_AMOUNT: gettext_lazy("Another amount"),
 }
 # The same coins as everywhere: certain, waiting, hangs on something, nothing.
 COINS = {

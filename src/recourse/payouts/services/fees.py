@@ -1,0 +1,32 @@
+"""What providers keep for a refund: the institution's cost, posted beside it; the learner's sum never changes."""
+
+from __future__ import annotations
+
+from django.db.models import Q, Sum
+
+from recourse.money import Money
+from recourse.payouts import postings
+from recourse.payouts.models import Payout, Posting
+from recourse.payouts.services import applying
+
+_FEES = ("fee", "fee-returned")
+
+
+def settle(row: Payout, fee: Money | None, at: int) -> None:
+    """Post what lacks until the fee is what the provider says now; None says nothing. The row is held."""
+    if fee is None:
+        return
+    more = fee.minor - kept(row).get(fee.currency, 0)
+    if more > 0:
+        applying.post(postings.fee(row.pk, Money(more, fee.currency)), row, at)
+    elif more < 0:
+        applying.post(postings.fee_returned(row.pk, Money(-more, fee.currency)), row, at)
+
+
+def kept(row: Payout) -> dict[str, int]:
+    """What was kept for a payout so far, in minor units of each currency; a provider may count in its own."""
+    mine = Posting.objects.filter(about=row.pk, cause__in=_FEES).values_list("currency")
+    sums = mine.annotate(
+        taken=Sum("minor", filter=Q(cause="fee"), default=0), back=Sum("minor", filter=~Q(cause="fee"), default=0)
+    ).order_by("currency")
+    return {currency: taken - back for currency, taken, back in sums}

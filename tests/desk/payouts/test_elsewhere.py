@@ -1,0 +1,143 @@
+"""Refunds made outside of the desk: with a proof, counted against award and payment, above the limit by two people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.test import Client
+from paid import Moved, drain, planned
+from PIL import Image
+
+from recourse.desk.models import Case, Exhibit, Payment
+from recourse.desk.services.rights import NotYours
+from recourse.money import Money
+from recourse.payouts import planning
+from recourse.payouts.models import Dispute, Payout, Reported
+from recourse.payouts.services import paying, records, reported, reporting
+from recourse.payouts.services.reported import Telling
+from recourse.problems import Problem
+
+pytestmark = pytest.mark.usefixtures("everything")
+
+
+def proof(case: Case) -> Exhibit:
+    return Exhibit.objects.create(case=case, name="proof.pdf", kind="pdf", digest=uuid4().hex * 2, size=1, stored="-")
+
+
+def tell(made: Case, moved: Moved, minor: int = 3000, role: str = "finance", **more: object) -> Reported:
+    what = Telling(Money(minor, "EUR"), moved().date(), more.pop("proof", None) or proof(made), **more)  # type: ignore[arg-type]
+    return reported.report(case=made, by=made.institution.staff[role], what=what, at=moved())
+
+
+def left(made: Case) -> tuple[int, int]:
+    """What is left of the award, and of the payment."""
+    (payment,) = records.described([Payment.objects.get(purchase=made.purchase)])
+    return paying.propose(made).left.minor, planning.remaining(payment)
+
+
+def test_within_the_limit_it_counts_at_once_against_award_and_payment(
+    decided: Callable[..., Case], moved: Moved
+) -> None:
+    made = decided()
+    shown = proof(made)
+    first, again = (tell(made, moved, proof=shown) for _ in range(2))
+    assert first.pk == again.pk and first.payout.external and left(made) == (5499, 5499)
+    assert planned(made, made.institution.staff["finance"], moved)[0].minor == 5499
+    assert reporting.report(made.institution).off == ()
+
+
+def test_above_the_limit_nothing_counts_and_nothing_is_planned_until_another_agrees(
+    decided: Callable[..., Case], moved: Moved
+) -> None:
+    made = decided(limit=0)
+    staff = made.institution.staff
+    row = tell(made, moved)
+    assert row.payout is None and left(made) == (8499, 8499)
+    with pytest.raises(Problem, match="waits for a second person"):
+        planned(made, staff["finance"], moved)
+    with pytest.raises(NotYours, match="their own word"):
+        reported.agree(reported=row.pk, by=staff["finance"], at=moved())
+    with pytest.raises(NotYours):
+        reported.agree(reported=row.pk, by=staff["agent"], at=moved())
+    reported.agree(reported=row.pk, by=staff["approver"], at=moved())
+    assert left(made) == (5499, 5499)
+    with pytest.raises(Problem, match="no longer open"):
+        reported.drop(reported=row.pk, by=staff["finance"], at=moved())
+
+
+def test_what_was_dropped_frees_the_case_and_may_be_said_again(decided: Callable[..., Case], moved: Moved) -> None:
+    made = decided(limit=0)
+    shown = proof(made)
+    reported.drop(reported=tell(made, moved, proof=shown).pk, by=made.institution.staff["finance"], at=moved())
+    assert tell(made, moved, proof=shown).payout is None and Reported.objects.count() == 2
+
+
+def test_what_cannot_be_is_refused(decided: Callable[..., Case], moved: Moved) -> None:
+    made, other = decided(), decided()
+    with pytest.raises(Problem, match="was sent, and"):
+        tell(made, moved, 8500)
+    with pytest.raises(Problem, match="another case"):
+        tell(made, moved, proof=proof(other))
+    with pytest.raises(Problem, match="not of this case"):
+        tell(made, moved, payment=Payment.objects.get(purchase=other.purchase).pk)
+    what = Telling(Money(1, "EUR"), moved().date() + dt.timedelta(days=1), proof(made))
+    with pytest.raises(Problem, match="not come yet"):
+        reported.report(case=made, by=made.institution.staff["finance"], what=what, at=moved())
+    with pytest.raises(NotYours):
+        tell(made, moved, role="auditor")
+    payment, row = Payment.objects.get(purchase=made.purchase), planned(made, made.institution.staff["finance"], moved)
+    Dispute.objects.create(account=row[0].account, payment=payment, reference="d", minor=8499, quarrel="lost", at=1)
+    paying.cancel(payout=row[0].pk, by=made.institution.staff["finance"], at=moved())
+    with pytest.raises(Problem, match=r"only 0\.00 EUR of this payment"):
+        tell(made, moved)
+
+
+def test_the_database_counts_none_without_its_second_person(decided: Callable[..., Case], moved: Moved) -> None:
+    made = decided(limit=0)
+    row, one = tell(made, moved), decided()
+    payout = tell(one, moved).payout
+    for change in ({"payout": payout}, {"second": row.by}, {"minor": 0}, {"evidence": ""}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Reported.objects.filter(pk=row.pk).update(**change)
+
+
+def picture() -> SimpleUploadedFile:
+    out = BytesIO()
+    Image.new("RGB", (60, 40), "white").save(out, "PNG")
+    return SimpleUploadedFile("bank.png", out.getvalue(), "image/png")
+
+
+def test_on_its_page_two_people_record_what_went_back(
+    decided: Callable[..., Case], client_of: Callable[..., Client], moved: Moved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recourse.web.clock.now", moved)
+    made = decided(limit=0)
+    slug, staff = made.institution.slug, made.institution.staff
+    finance, approver = (client_of(staff[role], second=True) for role in ("finance", "approver"))
+    money = f"/desk/{slug}/cases/{made.reference}/money/"
+    assert "refunded outside of the desk" in finance.get(money).content.decode()
+    page = f"{money}elsewhere/"
+    assert "EUR 84.99 is not yet under way" in finance.get(page).content.decode()
+    given = {"amount": "84.99", "sent_on": moved().date().isoformat()}
+    assert finance.post(page, given).status_code == 422  # no proof
+    assert finance.post(page, {**given, "amount": "many", "proof": picture()}).status_code == 422
+    assert finance.post(page, {**given, "proof": picture()}).status_code == 302
+    assert "waits for a second person" in finance.get(money).content.decode()
+    assert 'name="agree"' not in finance.get(page).content.decode()
+    assert finance.post(page, {"agree": "1"}).status_code == 422
+    shown = approver.get(f"{page}?lang=zh").content.decode()
+    assert "84.99" in shown and 'name="agree"' in shown
+    look = f"/cases/{made.reference}/files/{Exhibit.objects.get(case=made, purpose='payment proof').pk}/"
+    assert look in shown and approver.get(look).status_code == 200
+    assert approver.post(page, {"agree": "1"}).status_code == 302
+    drain(moved)
+    made.refresh_from_db()
+    assert made.stage == "settled" and Payout.objects.get(external=True).minor == 8499
+    agent = client_of(staff["agent"], second=True)
+    assert agent.get(page).status_code == 403 and "outside of the desk" not in agent.get(money).content.decode()
