@@ -129,6 +129,21 @@ def progress(text: str, vocabulary: Vocabulary) -> Sheet:
     return _sorted(rows, lambda number, row: _came(number, row, known, vocabulary))
 
 
+def order_rows(rows: list[dict[str, str]], vocabulary: Vocabulary) -> Sheet:
+    """Orders that came as plain data, numbered from 1; every name that is no column of an order is a fact."""
+    own = {*ORDERS, *OPTIONAL}
+    return _sorted(
+        list(enumerate(rows, 1)),
+        lambda number, row: _order(number, row, [name for name in row if name not in own], vocabulary),
+        unique="order_number",
+    )
+
+
+def progress_rows(rows: list[dict[str, str]], vocabulary: Vocabulary) -> Sheet:
+    """Progress that came as plain data, numbered from 1."""
+    return _sorted(list(enumerate(rows, 1)), lambda number, row: _came(number, row, list(USE), vocabulary))
+
+
 def _table(text: str, needed: Iterable[str]) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
     first = text.lstrip("\ufeff\n\r").partition("\n")[0]
     delimiter = max(",;\t", key=first.count)

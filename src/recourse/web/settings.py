@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "recourse.desk",
     "recourse.work",
     "recourse.payouts",
+    "recourse.api",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -154,6 +155,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "recourse.web.views.again.stale"
 
 LOGGING = {
     "version": 1,

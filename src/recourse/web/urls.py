@@ -42,6 +42,9 @@ app = [
     *staff.pages,
     *money.pages,
     *operator.pages,
+    path("api/", later("recourse.api.pages.index"), name="api"),
+    path("api/v1/openapi.json", later("recourse.api.pages.openapi"), name="openapi"),
+    path("api/v1/<path:rest>", later("recourse.api.door.door"), name="api_door"),
 ]
 urlpatterns = [path("", include((app, "web"))), *account.outside]
 

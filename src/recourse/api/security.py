@@ -1,0 +1,10 @@
+"""What the database itself holds of the API's tables: tenants apart."""
+
+from __future__ import annotations
+
+from recourse.desk.security import Held
+
+_OWN = Held(
+    "institution_id = ANY(string_to_array(NULLIF(current_setting('recourse.institutions', true), ''), ',')::uuid[])"
+)
+TABLES: dict[str, Held] = {"api_key": _OWN, "api_call": _OWN, "api_endpoint": _OWN, "api_delivery": _OWN}

@@ -1,0 +1,72 @@
+"""Sends a signed message to an endpoint, once: by HTTPS to a public address, without following redirects.
+
+The signature is that of Standard Webhooks: HMAC-SHA256 over id, time and body.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from http.client import HTTPException, HTTPSConnection
+
+from recourse import __version__
+from recourse.api import addresses
+
+SECONDS = 10
+PREFIX = "whsec_"
+Post = Callable[[str, bytes, Mapping[str, str]], int]
+
+
+def new_secret() -> str:
+    """A secret as receivers' libraries take it."""
+    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def signature(secret: str, name: str, second: int, body: bytes) -> str:
+    """The header `webhook-signature`."""
+    key = base64.b64decode(secret.removeprefix(PREFIX))
+    mac = hmac.new(key, f"{name}.{second}.".encode() + body, hashlib.sha256).digest()
+    return "v1," + base64.b64encode(mac).decode()
+
+
+def headers(secret: str, name: str, second: int, body: bytes) -> dict[str, str]:
+    """What stands above the body."""
+    return {
+        "Content-Type": "application/json", "User-Agent": f"Recourse/{__version__}", "webhook-id": name,
+        "webhook-timestamp": str(second), "webhook-signature": signature(secret, name, second, body),
+    }  # fmt: skip
+
+
+def post(url: str, body: bytes, above: Mapping[str, str]) -> int:
+    """The status of the answer. Raises `OSError` where there is none: no such host, not public, no TLS, too slow."""
+    parts = addresses.check(url)
+    host, port = parts.hostname or "", parts.port or 443
+    pinned = addresses.public(host, port, addresses.resolved)
+    connection = _Pinned(host, port, pinned)
+    try:
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", target, body, dict(above))
+        return connection.getresponse().status
+    except HTTPException as error:
+        raise OSError(type(error).__name__) from error
+    finally:
+        connection.close()
+
+
+class _Pinned(HTTPSConnection):
+    """A connection to an address that was looked at; the certificate must be the host's."""
+
+    def __init__(self, host: str, port: int, pinned: str) -> None:
+        self.safe = ssl.create_default_context()
+        self.pinned = pinned
+        super().__init__(host, port, timeout=SECONDS, context=self.safe)
+
+    def connect(self) -> None:
+        """To the pinned address, under the host's name."""
+        plain = socket.create_connection((self.pinned, self.port), timeout=SECONDS)
+        self.sock = self.safe.wrap_socket(plain, server_hostname=self.host)
