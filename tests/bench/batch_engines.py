@@ -32,6 +32,8 @@ class Line(NamedTuple):
 
     name: str
     rules: int
+    engine: str
+    making: float  # milliseconds, once a run: the program of the plan
     decoding: float
     deciding: float  # reading what the rules read, answer and refund
     everything: float  # the same, all columns of the output
@@ -63,11 +65,12 @@ def measure(loaded: Library, rows: int, rounds: int = 3) -> list[Line]:
     for kind, what in PLANS:
         one = plan(loaded, **{kind: what}, asked_on=ASKED_ON)  # type: ignore[arg-type]
         with made(one, rows) as (folder, orders):
-            found.append(_line(one, what, folder, orders, rows, rounds))
+            found += [_line(one, what, engine, folder, orders, rows, rounds) for engine in ("native", "polars")]
     return found
 
 
-def _line(one: Plan, name: str, folder: Path, orders: Orders, rows: int, rounds: int) -> Line:
+def _line(one: Plan, name: str, engine: str, folder: Path, orders: Orders, rows: int, rounds: int) -> Line:
+    decide = deciding.by_name(engine)
     wanted = [column for column in one.columns if column in orders.schema]
     layout = schema.layout(orders.schema, one.facts, one.library.vocabulary, is_text=False)
 
@@ -78,23 +81,38 @@ def _line(one: Plan, name: str, folder: Path, orders: Orders, rows: int, rounds:
     def decided(want: tuple[str, ...]) -> Callable[[], None]:
         def run() -> None:
             for unit in orders.units:
-                deciding.with_polars(one, orders.read(unit, wanted).frame, [], want)
+                decide(one, orders.read(unit, wanted).frame, [], want)
 
         return run
 
     def batch() -> None:
-        running.run(running.Job(one, orders, layout, folder / "answers.parquet"), fresh=True)
+        running.run(running.Job(one, orders, layout, folder / f"answers.{engine}.parquet", engine), fresh=True)
 
+    first = orders.read(orders.units[0], wanted).frame
+    once = processor(lambda: decide(one, first, [], ("answer", "refund")), 1)
+    again = processor(lambda: decide(one, first, [], ("answer", "refund")), 1)
     runs = (decoded, decided(("answer", "refund")), decided(OUTPUT), batch)
-    return Line(name, len(one.rules), *(processor(run, rounds) / rows * 1e9 for run in runs))
+    spent = (processor(run, rounds) / rows * 1e9 for run in runs)
+    return Line(name, len(one.rules), engine, max(0.0, once - again) * 1e3, *spent)
 
 
 def shown(lines: list[Line], rows: int) -> str:
     """The figures as a table."""
-    heads = ("by", "rules", "decoding, ns an order", "and deciding", "ratio", "all columns", "ratio", "recourse batch")
+    heads = (
+        "by",
+        "rules",
+        "engine",
+        "the program, ms",
+        "decoding, ns an order",
+        "and deciding",
+        "ratio",
+        "all columns",
+        "ratio",
+        "recourse batch",
+    )
     cells = [
         (
-            line.name, str(line.rules), f"{line.decoding:.0f}", f"{line.deciding:.0f}",
+            line.name, str(line.rules), line.engine, f"{line.making:.0f}", f"{line.decoding:.0f}", f"{line.deciding:.0f}",
             f"{line.deciding / line.decoding:.2f}", f"{line.everything:.0f}",
             f"{line.everything / line.decoding:.2f}", f"{line.whole:.0f}",
         )

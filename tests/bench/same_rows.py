@@ -83,10 +83,11 @@ def _cluster(stack: ExitStack) -> Any:
 
 
 def _engines(one: Plan, rows: int, connection: Any, in_postgres: int) -> list[Line]:
-    lines = {name: Line(name) for name in ("polars", "duckdb", "postgres", "scalar")}
+    lines = {name: Line(name) for name in ("polars", "native", "duckdb", "postgres", "scalar")}
     draw = random.Random(17)
     for frame in _stretches(one, rows):
         expected = _timed(lines["polars"], _columns(deciding.with_polars), one, frame)
+        _compare(lines["native"], _columns(deciding.with_native), one, frame, expected)
         _compare(lines["duckdb"], _columns(deciding.with_duckdb), one, frame, expected)
         room = in_postgres - lines["postgres"].rows
         if connection is not None and room > 0 and not lines["postgres"].note:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,9 +20,9 @@ Decide = Callable[[Plan, pl.DataFrame, Sequence[str], Sequence[str]], pl.DataFra
 
 
 def by_name(engine: str) -> Decide:
-    """The function of an engine. Raises `Problem` for a name that is none."""
+    """The function of an engine; of the usual one where none is named. Raises `Problem` for a name that is none."""
     try:
-        return ENGINES[engine]
+        return ENGINES[engine or usual()]
     except KeyError:
         what = Words(f"there is no engine {engine!r}", f"没有名为“{engine}”的引擎")
         raise Problem(what, field="--engine", hint=f"{', '.join(ENGINES)}") from None
@@ -33,6 +35,26 @@ def with_polars(plan: Plan, orders: pl.DataFrame, keep: Sequence[str], want: Seq
 
     seen = seen_in(plan, orders)
     return polars.decide(plan, orders.lazy(), keep=keep, want=want, seen=seen).collect()
+
+
+def with_native(plan: Plan, orders: pl.DataFrame, keep: Sequence[str], want: Sequence[str]) -> pl.DataFrame:
+    """In columns, by code of this machine."""
+    if not has_native():
+        what = Words("llvmlite is not installed", "没有安装 llvmlite")
+        raise Problem(what, field="--engine", hint='pip install "recourse-desk[native]"')
+    from recourse.batch.engines import native  # noqa: PLC0415
+
+    return native.decide(plan, orders, keep=keep, want=want)
+
+
+def has_native() -> bool:
+    """Whether code of this machine can be made here."""
+    return find_spec("llvmlite") is not None and sys.byteorder == "little"
+
+
+def usual() -> str:
+    """The engine for whoever names none: the fastest that is installed."""
+    return "native" if has_native() else "polars"
 
 
 def with_duckdb(plan: Plan, orders: pl.DataFrame, keep: Sequence[str], want: Sequence[str]) -> pl.DataFrame:
@@ -71,4 +93,6 @@ def one_by_one(plan: Plan, orders: pl.DataFrame, keep: Sequence[str], want: Sequ
     return scalar.decide(plan, orders.lazy(), keep=keep, want=want).collect()
 
 
-ENGINES: dict[str, Decide] = {"polars": with_polars, "duckdb": with_duckdb, "scalar": one_by_one}
+ENGINES: dict[str, Decide] = {
+    "native": with_native, "polars": with_polars, "duckdb": with_duckdb, "scalar": one_by_one,
+}  # fmt: skip

@@ -31,7 +31,10 @@ Place = Annotated[
 ]
 Currency = Annotated[str, typer.Option(help="The one currency of the file, where it has no column `currency`.")]
 Ignore = Annotated[list[str] | None, typer.Option(help="A column to leave out; may be repeated.")]
-Engine = Annotated[str, typer.Option(help="What decides: polars, duckdb, or scalar (one by one, slow).")]
+Engine = Annotated[
+    str,
+    typer.Option(help="What decides: native (the usual one where it is installed), polars, duckdb, or scalar (slow)."),
+]
 
 example = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", help="Made-up data to try things with.")
 app.add_typer(example, name="example")
@@ -81,9 +84,10 @@ def batch(
     engine: Annotated[
         str,
         typer.Option(
-            help="What decides: polars, duckdb, scalar; postgres (ORDERS and OUT are tables); spark (Parquet)."
+            help="What decides: native (the usual one where it is installed), polars, duckdb, scalar; "
+            "postgres (ORDERS and OUT are tables); spark (Parquet)."
         ),
-    ] = "polars",
+    ] = "",
     connect: Annotated[
         str, typer.Option(help="Where PostgreSQL or the Spark cluster is: postgresql://…, spark://…")
     ] = "",
@@ -109,6 +113,7 @@ def batch(
     elsewhere = engine in ("postgres", "spark")
     if out.suffix not in ("", ".csv", ".parquet") and not elsewhere:
         raise Problem("answers are written to .parquet, .csv or a folder", field="--out")
+    engine = engine or deciding.usual()
     if not elsewhere:
         deciding.by_name(engine)
     loaded = library(data)
@@ -211,7 +216,7 @@ def exposure(
     html: Annotated[Path | None, typer.Option(help="Write a page with pictures and tables here.")] = None,
     ignore: Ignore = None,
     currency: Currency = "",
-    engine: Engine = "polars",
+    engine: Engine = "",
     lang: Lang = "en",
     as_json: AsJson = False,
     data: Data = None,
@@ -253,7 +258,7 @@ def what_if(
     asked_on: AskedOn = None,
     ignore: Ignore = None,
     currency: Currency = "",
-    engine: Engine = "polars",
+    engine: Engine = "",
     lang: Lang = "en",
     as_json: AsJson = False,
     data: Data = None,
@@ -292,7 +297,7 @@ def repair(
     asked_on: AskedOn = None,
     ignore: Ignore = None,
     currency: Currency = "",
-    engine: Engine = "polars",
+    engine: Engine = "",
     lang: Lang = "en",
     as_json: AsJson = False,
     data: Data = None,

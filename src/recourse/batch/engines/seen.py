@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from recourse.batch.plan import Plan
-from recourse.rules.columns.given import Seen
+from recourse.rules.columns.given import EPOCH, Seen
+from recourse.values import FIRST_DAY, LAST_DAY
 
 
 def seen_in(plan: Plan, frame: pl.DataFrame) -> dict[str, Seen]:
@@ -49,8 +50,27 @@ def _within(gaps: bool, low: int, high: int, lowest: int) -> Seen:
     return Seen(gaps, lowest if low >= lowest else None, max(most, lowest))
 
 
+_USUAL = ((1 << 24) - 1, (1 << 31) - 1, (1 << 40) - 1)
 _MANY = 6  # rules
 _DAYS = 8  # days are told in steps of so many bits
+
+
+def granted(plan: Plan, frame: pl.DataFrame) -> dict[str, Seen]:
+    """The same so coarsely that it will hold of most tables: amounts and numbers of usual size, days of our age."""
+    names = [name for name in dict.fromkeys((*plan.columns, "learner_place", "requested_on")) if name in frame.columns]
+    return {name: _granted(frame[name], lowest=1 if name.endswith("_bottom") else 0) for name in names}
+
+
+def _granted(cells: pl.Series, lowest: int) -> Seen:
+    gaps = cells.null_count() > 0
+    if cells.dtype not in (pl.Int64, pl.Date):
+        return Seen(gaps)
+    low, high = (lowest, lowest) if cells.null_count() == len(cells) else _ends(cells.to_physical())
+    if cells.dtype == pl.Date:
+        first, last = FIRST_DAY - EPOCH, LAST_DAY - EPOCH
+        return Seen(gaps, first, last) if first <= low and high <= last else Seen(gaps)
+    most = next((size for size in _USUAL if high <= size), None)
+    return Seen(gaps, lowest, most) if most is not None and low >= lowest else Seen(gaps)
 
 
 def union(one: Mapping[str, Seen], other: Mapping[str, Seen]) -> dict[str, Seen]:
