@@ -20,6 +20,7 @@ from recourse.rules.emit import python, running
 from recourse.rules.reading import rule_words
 from recourse.rules.tree import Expr, Rule, Version
 from recourse.rules.words import Speech
+from several import each
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -61,25 +62,25 @@ def nodes(program: ir.Program) -> Iterator[Any]:
 # -- the tree
 
 
-@pytest.mark.parametrize("op", sorted(tree.OPS))
-def test_every_operation_is_read_by_the_interpreter(op: str) -> None:
-    assert op in readers.READ
+def test_every_operation_has_a_worked_example_that_really_holds_it() -> None:
+    def held(op: str) -> None:
+        shown = [one for one in CONSTRUCTS if one.op == op]
+        assert shown, f"no construct in tests/rules/constructs.py shows “{op}”"
+        assert any(op in operations(made(one)[1].versions[0]) for one in shown)
+
+    each(sorted(tree.OPS), held)
 
 
-@pytest.mark.parametrize("op", sorted(tree.OPS))
-def test_every_operation_has_a_worked_example_that_really_holds_it(op: str) -> None:
-    shown = [one for one in CONSTRUCTS if one.op == op]
-    assert shown, f"no construct in tests/rules/constructs.py shows “{op}”"
-    assert any(op in operations(made(one)[1].versions[0]) for one in shown)
-
-
-def test_nothing_is_shown_that_is_no_operation() -> None:
+def test_every_operation_is_shown_and_read_by_the_interpreter_and_nothing_else_is() -> None:
     assert {one.op for one in CONSTRUCTS} == set(tree.OPS)
     assert set(readers.READ) == set(tree.OPS)
 
 
-@pytest.mark.parametrize("one", CONSTRUCTS, ids=str)
-def test_every_example_is_lowered_emitted_and_evaluated_to_one_value(one: Construct) -> None:
+def test_every_example_is_lowered_emitted_and_evaluated_to_one_value() -> None:
+    each(CONSTRUCTS, comes_to_one_value)
+
+
+def comes_to_one_value(one: Construct) -> None:
     library, rule, program = made(one)
     facts = given(one)
     (found,) = programs(library, rule, rule.versions[0], facts).answers.values()
@@ -104,8 +105,11 @@ def _answers(rule: Rule) -> set[str]:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("one", CONSTRUCTS, ids=str)
-def test_every_example_can_be_said(one: Construct, lang: str) -> None:
+def test_every_example_can_be_said(lang: str) -> None:
+    each(CONSTRUCTS, lambda one: can_be_said(one, lang))
+
+
+def can_be_said(one: Construct, lang: str) -> None:
     library, rule, _ = made(one)
     version = rule.versions[0]
     speech = Speech(lang, VOCABULARY, library.labels, library.setting, version)
@@ -123,9 +127,8 @@ def test_every_example_can_be_said(one: Construct, lang: str) -> None:
             assert CHINESE.search(said), said
 
 
-@pytest.mark.parametrize("op", sorted(tree.OPS))
-def test_every_operation_has_words_of_its_own(op: str) -> None:
-    assert op in nouns.NOUNS or op in inspect.getsource(nouns), op
+def test_every_operation_has_words_of_its_own() -> None:
+    assert not [op for op in tree.OPS if op not in nouns.NOUNS and op not in inspect.getsource(nouns)]
 
 
 def test_a_condition_turned_round_says_the_opposite() -> None:
@@ -188,7 +191,6 @@ def test_every_outcome_is_decided_and_told(outcome: str, lang: str) -> None:
 # -- the integer form
 
 
-@cache
 def exercised() -> tuple[set[str], set[type]]:
     """Operations and statements of the integer form that the worked examples come to."""
     programs_ = [made(one)[2] for one in CONSTRUCTS]
@@ -213,15 +215,14 @@ owed:
 """
 
 
-@pytest.mark.parametrize("op", sorted(ir.OPS))
-def test_every_operation_of_the_integer_form_is_evaluated_printed_and_exercised(op: str) -> None:
-    assert op in READ
-    assert op in exercised()[0], f"no worked example comes to “{op}”"
-    assert f'"{op}"' in inspect.getsource(python) + inspect.getsource(running), (
-        f"the Python emitter does not know “{op}”"
-    )
+def test_every_operation_and_statement_of_the_integer_form_is_evaluated_printed_and_exercised() -> None:
+    operations_, statements = exercised()
+    emitter = inspect.getsource(python) + inspect.getsource(running)
 
+    def known(op: str) -> None:
+        assert op in READ
+        assert op in operations_, f"no worked example comes to “{op}”"
+        assert f'"{op}"' in emitter, f"the Python emitter does not know “{op}”"
 
-@pytest.mark.parametrize("kind", sorted(STATEMENTS, key=lambda k: k.__name__))
-def test_every_statement_of_the_integer_form_is_exercised(kind: type) -> None:
-    assert kind in exercised()[1]
+    each(sorted(ir.OPS), known)
+    assert not set(STATEMENTS) - statements, "no worked example comes to these"

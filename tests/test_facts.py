@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from recourse import days, facts, money, source, values
 from recourse.facts import Fact, Facts, read_expectations, read_facts
 from recourse.library import DATA
-from recourse.problems import Problem, Problems, each
+from recourse.problems import Problem, Problems
+from recourse.problems import each as each_of
+from several import each
 
 VOCABULARY = facts.vocabulary()
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -322,28 +324,24 @@ def test_any_input_is_read_or_refused_with_problems(raw: dict[str, object]) -> N
     if isinstance(found, Facts):
         assert read_facts(found.shown, VOCABULARY) == found
     else:
-        assert {part.field for part in each(found)} <= {*raw, *(name[:60] for name in raw)}
+        assert {part.field for part in each_of(found)} <= {*raw, *(name[:60] for name in raw)}
         assert found.say("zh")
 
 
 # -- worked cases
 
 
-def cases() -> list[object]:
-    return [
-        pytest.param(case, id=case.mapping()["id"].text())
-        for path in CASES
-        for case in source.read(path.read_text(encoding="utf-8"), path.name).sequence()
-        if "facts" in case.mapping()
-    ]
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parents[1].name}-{path.stem}")
+def test_the_facts_and_expectations_of_every_worked_case_are_valid(path: Path) -> None:
+    def valid(case: source.Node) -> None:
+        entries = case.mapping()
+        if "facts" in entries:
+            read_facts(entries["facts"], VOCABULARY)
+            if "expect" in entries:
+                read_expectations(entries["expect"], VOCABULARY)
 
-
-@pytest.mark.parametrize("case", cases())
-def test_the_facts_and_expectations_of_every_worked_case_are_valid(case: source.Node) -> None:
-    entries = case.mapping()
-    read_facts(entries["facts"], VOCABULARY)
-    if "expect" in entries:
-        read_expectations(entries["expect"], VOCABULARY)
+    cases = source.read(path.read_text(encoding="utf-8"), path.name).sequence()
+    each(cases, valid, lambda case: case.mapping()["id"].text())
 
 
 def test_an_expectation_that_the_vocabulary_lacks_is_refused() -> None:

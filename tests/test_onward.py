@@ -15,32 +15,30 @@ import pytest
 from making import SHEETS
 
 from recourse import building, days, source
-from recourse.bodies import STAGES
+from recourse.bodies import STAGES, Body
 from recourse.facts import read_facts
 from recourse.keeping import Kept
 from recourse.library import Library, load
 from recourse.onward import Turn, narrower, onward
 from recourse.problems import Problem
+from several import each
 
 FOLDER = Path(__file__).parent / "onward"
 TODAY = "2026-11-22"
 LIBRARY = load()
 
 
-def _cases() -> list[Any]:
-    found = []
-    for path in sorted(FOLDER.glob("*.yaml")):
-        nodes = source.read(path.read_text("utf-8"), path.name).value
-        found += [pytest.param(node, id=node.value["id"].value) for node in nodes]
-    return found
-
-
 def turns(library: Library, facts: Any, asked_on: str = TODAY) -> dict[str, Turn]:
     return {t.body.id: t for t in onward(library, read_facts(facts, library.vocabulary), days.parse(asked_on))}
 
 
-@pytest.mark.parametrize("case", _cases())
-def test_a_worked_case(case: Any) -> None:
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
+def test_worked_cases(path: Path) -> None:
+    cases: Any = source.read(path.read_text("utf-8"), path.name).value
+    each(cases, as_expected, lambda case: case.value["id"].value)
+
+
+def as_expected(case: Any) -> None:
     entries = case.value
     expect = source.plain(entries["expect"])
     asked_on = entries["asked_on"].value if "asked_on" in entries else TODAY
@@ -66,11 +64,13 @@ def test_a_worked_case(case: Any) -> None:
     assert not expect, f"unknown expectations: {expect}"
 
 
-@pytest.mark.parametrize("one", LIBRARY.bodies.values(), ids=lambda b: b.id)
-def test_every_body_says_what_it_handles_what_it_costs_or_is_worth_and_how_it_is_reached(one: Any) -> None:
-    assert one.effect or one.leaves or one.cost
-    assert one.channels or one.site or one.id == "seller"
-    assert all(v.cite.status for v in one.rule.versions)
+def test_every_body_says_what_it_handles_what_it_costs_or_is_worth_and_how_it_is_reached() -> None:
+    def whole(one: Body) -> None:
+        assert one.effect or one.leaves or one.cost
+        assert one.channels or one.site or one.id == "seller"
+        assert all(v.cite.status for v in one.rule.versions)
+
+    each(LIBRARY.bodies.values(), whole, lambda one: one.id)
 
 
 def test_the_order_is_that_of_the_stages_and_what_is_too_late_comes_last() -> None:

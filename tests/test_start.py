@@ -16,6 +16,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -308,11 +309,17 @@ def test_a_failed_check_fails_the_tests_and_pytest_still_comes_last(
         print("pytest", command[-2:], "side by side" if "-n" in command else "one by one")
         return 0
 
-    monkeypatch.setattr(module, "run", lambda command: (1, "a wrong type") if "mypy" in command else (0, ""))
+    begin = subprocess.Popen
+
+    def begun(command: list[str], **settings: Any) -> subprocess.Popen[str]:
+        return begin(["sh", "-c", "echo a wrong type; exit 1" if "mypy" in command else "exit 0"], **settings)
+
+    monkeypatch.setattr(subprocess, "Popen", begun)
     monkeypatch.setattr(subprocess, "call", call)
     assert module.test(["-k", "money"]) == 1
     lines = capsys.readouterr().out.split("\n")
-    assert "mypy: failed" in lines
+    assert lines.index("mypy: failed") + 1 == lines.index("a wrong type")
+    assert "ruff check: passed" in lines
     assert lines[-2] == "pytest ['-k', 'money'] side by side"
     assert os.environ["RECOURSE_CHECKS_FAILED"] == "mypy"
 

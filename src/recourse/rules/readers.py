@@ -288,7 +288,7 @@ def _between(self: Interpreter, expr: Expr) -> Any:
     if not lacks and not isinstance(calendar, Unknown):
         return length(al, bl, unit, through, begun, self.version.months, calendar)
     if unit == "working days":
-        return Unknown(lacks, 0, max(0, bh - al + 1))
+        return Unknown(lacks, min(0, bl - ah), max(0, bh - al + 1))
     low, high = (length(x, y, unit, through, begun, self.version.months, None) for x, y in ((ah, bl), (al, bh)))
     return Unknown(lacks, low, high)
 

@@ -161,7 +161,8 @@ class VersionBuilder(Names):
             raise Problem(f"“{name}” is {what} already, a kept line needs a name of its own", at)
 
     def outcome_words(self) -> tuple[str, ...]:
-        return tuple(self.vocabulary.expectations["outcome"].choices)
+        """What a row may call its outcome; what is silent says so itself."""
+        return tuple(word for word in self.vocabulary.expectations["outcome"].choices if word != "silent")
 
     def one_of(self, entries: dict[str, Node], key: str, choices: tuple[str, ...]) -> str:
         if key not in entries:

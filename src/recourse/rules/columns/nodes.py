@@ -116,7 +116,13 @@ class Nodes(Numbers):
         return None
 
     def known(self, a: C) -> C:
-        """Whether a value is known: never null."""
+        """Whether a value is known: never null. Nodes share parts, so each is asked once."""
+        found = self.whether_known.get(a.number)
+        if found is None:
+            found = self.whether_known[a.number] = self._known(a)
+        return found
+
+    def _known(self, a: C) -> C:
         if not a.null:
             return self.true
         if a.is_null:

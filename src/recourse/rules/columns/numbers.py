@@ -15,6 +15,7 @@ class Numbers:
         self.tables = tables  # whether months are looked up, where days lie near enough to each other
         self.made: dict[tuple[Any, ...], C] = {}
         self.simpler: dict[tuple[Any, ...], C] = {}
+        self.whether_known: dict[int, C] = {}
         self.true, self.false = self.const(True), self.const(False)
         self.zero, self.one = self.const(0), self.const(1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from recourse.problems import Problem
 from recourse.rules.columns import spans
@@ -15,7 +15,14 @@ from recourse.rules.columns.node import C
 Row = tuple[Any, ...]
 
 
-def emit(tops: Sequence[C], columns: Sequence[str]) -> Callable[[Row], Row]:
+class Source(NamedTuple):
+    """The function as it can be sent elsewhere: its text, and the constants that stand in it by name."""
+
+    text: str
+    constants: Mapping[str, Any]
+
+
+def emit(tops: Sequence[C], columns: Sequence[str]) -> Source:
     """A function from the cells of these columns, as `plain` makes them, to the values of the nodes."""
     seen: set[int] = set()
     order = [node for top in tops for node in top.walk(seen)]
@@ -30,8 +37,13 @@ def emit(tops: Sequence[C], columns: Sequence[str]) -> Callable[[Row], Row]:
         else:
             lines.append(f" v{node.number} = {_shown(node, constants)}")
     lines.append(f" return ({''.join(f'v{top.number}, ' for top in tops)})")
-    space: dict[str, Any] = {**constants, "look": _look, "table": spans.entry, "at": _at}
-    exec("def decide(r):\n" + "\n".join(lines), space)  # noqa: S102 - of nodes that this engine has made
+    return Source("def decide(r):\n" + "\n".join(lines), constants)
+
+
+def function(source: Source) -> Callable[[Row], Row]:
+    """The function itself."""
+    space: dict[str, Any] = {**source.constants, "look": _look, "table": spans.entry, "at": _at}
+    exec(source.text, space)  # noqa: S102 - of nodes that this engine has made
     return space["decide"]  # type: ignore[no-any-return]
 
 

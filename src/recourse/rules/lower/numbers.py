@@ -194,7 +194,7 @@ class Numbers(Values):
             distance = ir.sub(b, a) if unit == "hours" else ir.sub(ir.add(b, ONE) if through else b, a)
             return Q(ir.floor(ir.add(distance, const(step - 1)) if begun else distance, const(step)))
         calendar = self.calendar() if unit == "working days" else None
-        low, high = (0, DAY_BOUND) if unit == "working days" else (-120_000, 120_000)
+        low, high = (-DAY_BOUND, DAY_BOUND) if unit == "working days" else (-120_000, 120_000)
         return Q(I("length", (a, b), (unit, through, begun, self.v.months, calendar), low, high))
 
     def kept_day_count(self, count: I) -> I:
