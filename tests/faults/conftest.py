@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +13,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
+from nursery import Child, Nursery
 
 import postgres
+from postgres import Cluster
 from recourse.desk import scope
 from recourse.payouts import security as of_payouts
 from recourse.payouts.services import routes
@@ -29,29 +30,34 @@ EMPTIED = (
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the installation that is killed."""
-    folder = tmp_path_factory.mktemp("home")
-    (folder / "var").mkdir()
-    return folder
+def home() -> Iterator[Path]:
+    """The folder of the installation that is killed: in memory, for a process that dies takes no memory of others."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(prefix="recourse-home-", dir=memory if memory.is_dir() else None) as folder:
+        (Path(folder) / "var").mkdir()
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL that runs."""
+    pytest.importorskip("psycopg")
+    if not postgres.there():
+        pytest.skip(postgres.MISSING)
+    with postgres.a_cluster() as made:
+        yield made
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def named(request: pytest.FixtureRequest, home: Path) -> Iterator[dict[str, str]]:
+def named(request: pytest.FixtureRequest, home: Path) -> dict[str, str]:
     """The environment of an installation on each database."""
     base = {
         "RECOURSE_HOME": str(home),
         "RECOURSE_SECRET_KEY": "k" * 40,
         "DJANGO_SETTINGS_MODULE": "recourse.web.settings",
     }
-    if request.param == "sqlite":
-        yield base | {"RECOURSE_DATABASE": ""}
-        return
-    pytest.importorskip("psycopg")
-    if not postgres.there():
-        pytest.skip(postgres.MISSING)
-    with postgres.a_cluster() as cluster:
-        yield base | {"RECOURSE_DATABASE": cluster.address}
+    address = request.getfixturevalue("cluster").address if request.param == "postgres" else ""
+    return base | {"RECOURSE_DATABASE": address}
 
 
 @contextmanager
@@ -97,26 +103,30 @@ def database(tables: dict[str, str], django_db_blocker: Any, settings: Any, home
         routes._world.cache_clear()
 
 
-Start = Callable[..., "subprocess.Popen[str]"]
+Start = Callable[..., Child]
+
+
+@pytest.fixture(scope="session")
+def nursery(tables: dict[str, str]) -> Iterator[Nursery]:
+    """Where processes of the installation come from."""
+    paths = os.pathsep.join([str(HERE), str(HERE.parent), str(HERE.parent.parent / "src")])
+    made = Nursery(os.environ | tables | {"PYTHONPATH": paths, "RECOURSE_CRASH_AT": ""})
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def start(database: dict[str, str]) -> Iterator[Start]:
+def start(database: dict[str, str], nursery: Nursery) -> Iterator[Start]:
     """Start a process of the installation: start("code", crash="payout-after-call")."""
-    running: list[subprocess.Popen[str]] = []
-    paths = os.pathsep.join([str(HERE), str(HERE.parent), str(HERE.parent.parent / "src")])
+    assert database
+    running: list[Child] = []
 
-    def begin(code: str, crash: str = "", before: str = "") -> subprocess.Popen[str]:
-        whole = f"{before}\nimport django; django.setup()\nfrom far import *\n{code}"
-        process = subprocess.Popen(
-            [sys.executable, "-c", whole], text=True, stderr=subprocess.PIPE,
-            env=os.environ | database | {"PYTHONPATH": paths, "RECOURSE_CRASH_AT": crash},
-        )  # fmt: skip
-        running.append(process)
-        return process
+    def begin(code: str, crash: str = "") -> Child:
+        running.append(nursery.start(code, crash))
+        return running[-1]
 
     yield begin
     for process in running:
         if process.poll() is None:
             process.kill()
-        process.communicate()
+            process.wait()

@@ -53,8 +53,8 @@ def staff(place: Institution, role: str) -> Person:
     return Person.objects.get(email=f"{role}-{place.slug}@example.org")
 
 
-def decided(place: Institution, route: str) -> Case:
-    """A case that is to be paid in whole."""
+def decided(place: Institution, route: str, captured: int = SUM.minor) -> Case:
+    """A case that is to be paid in whole; its payment may have been of more than this purchase."""
     at = clock.now()
     learner = Person.objects.create_user(f"l-{uuid4().hex[:12]}@example.org")
     bought = Purchase.objects.create(
@@ -62,24 +62,24 @@ def decided(place: Institution, route: str) -> Case:
         source=Source.FILE, bought_on=dt.date(2026, 11, 10),
     )  # fmt: skip
     reference = f"pay-{uuid4().hex[:12]}"
-    Payment.objects.create(purchase=bought, minor=8499, currency="EUR", provider=route, reference=reference)
-    routes.world().capture(reference, SUM)
+    Payment.objects.create(purchase=bought, minor=captured, currency="EUR", provider=route, reference=reference)
+    routes.world().capture(reference, Money(captured, SUM.currency))
     asked = cases.Asked(
         kind=Kind.REFUND, learner=learner, facts=FACTS, purchase=bought, reason=Reason.PERSONAL, asked_minor=8499,
         currency="EUR",
     )  # fmt: skip
     case = cases.receive(case=cases.start(asked=asked, at=at), by=learner, at=at)
     last = Assessment.objects.filter(case=case).order_by("-number").first()
-    what = deciding.Deciding(kind=Answer.WHOLE, minor=8499)
+    what = deciding.Deciding(kind=Answer.WHOLE, minor=SUM.minor)
     deciding.decide(case=case, by=staff(place, "agent"), assessment=last, what=what, at=at)
     return Case.objects.get(pk=case.pk)
 
 
 def plan(case: UUID, token: UUID) -> Payout:
-    """One payout of a whole case; the same token again is the same payout."""
+    """One payout of all that a case is to be paid; the same token again is the same payout."""
     found = Case.objects.get(pk=case)
     paid = Payment.objects.get(purchase=found.purchase)
-    parts = [paying.Part(8499, paid.provider, paid.pk)]
+    parts = [paying.Part(SUM.minor, paid.provider, paid.pk)]
     return paying.plan(case=found, by=staff(found.institution, "finance"), parts=parts, token=token, at=clock.now())[0]
 
 
@@ -122,5 +122,6 @@ __all__ = [
     "routes",
     "school",
     "transaction",
+    "uuid4",
     "worker",
 ]  # fmt: skip

@@ -6,11 +6,11 @@ import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import far
 import pytest
+from nursery import Child
 
 import recourse.payouts
 from recourse.desk.services import timeline
@@ -39,7 +39,7 @@ PLACES = {
     "payout-look-up-uncommitted": (LOOK, "called"),
     "payout-look-up-kept": (LOOK, "called"),
 }
-Start = Callable[..., Any]
+Start = Callable[..., Child]
 
 
 def test_every_named_place_is_tried() -> None:

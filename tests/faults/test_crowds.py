@@ -1,83 +1,140 @@
-"""Workers killed again and again while the provider fails, too; and many approvers at once. Nothing is paid twice or lost."""
+"""Workers killed again and again while the provider fails, too; a server that is stopped; many approvers at once.
+
+Nothing is paid twice or lost. The same in full size: `pytest -m bench -s tests/faults`.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import os
 import random
 import signal
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import crowd
 import far
 import pytest
-from crowd import HURRY
-from django.db import connection
+from django.db import DatabaseError, connection
+from nursery import Child
 
+from postgres import Cluster
+from recourse.desk.services import timeline
 from recourse.payouts.models import Approval, Payout
 from recourse.payouts.services import reporting, routes
 from recourse.work import clock
 
-SPEED = 120
-FINAL = ("succeeded", "failed")
-Start = Callable[..., "subprocess.Popen[str]"]
+Start = Callable[..., Child]
+Harm = Callable[[int, int], int]
 
 
-def children(of: int) -> list[int]:
-    found = Path(f"/proc/{of}/task/{of}/children").read_text()
-    return [int(one) for one in found.split()]
+def kills() -> Harm:
+    """Kills one worker of the crew, at moments of chance."""
+    chance = random.Random(20261123)
+
+    def harm(crew: int, _: int) -> int:
+        time.sleep(chance.uniform(0.2, 1.2))
+        alive = Path(f"/proc/{crew}/task/{crew}/children").read_text().split()
+        with contextlib.suppress(ProcessLookupError):
+            if alive:
+                os.kill(int(chance.choice(alive)), signal.SIGKILL)
+        return len(alive[:1])
+
+    return harm
 
 
-def under_kills(start: Start, count: int, seconds: float, monkeypatch: pytest.MonkeyPatch) -> tuple[int, float]:
-    """How often a worker was killed until every payout was final, and in how many seconds."""
+def stops(cluster: Cluster, times: int, count: int) -> Harm:
+    """Stops the server so often, spread over the work, as a pulled plug would; each time it is back after a moment."""
+    left = [count * number // (times + 1) for number in range(times)]
+
+    def harm(_: int, final: int) -> int:
+        time.sleep(0.1)
+        if not left or final < left[0]:
+            return 0
+        left.pop(0)
+        cluster.stop()
+        time.sleep(0.3)
+        cluster.start()
+        return 1
+
+    return harm
+
+
+def final() -> int:
+    """How many payouts succeeded; while the server is away, nobody knows of any."""
+    try:
+        return Payout.objects.filter(state="succeeded").count()
+    except DatabaseError:
+        connection.close()
+        return 0
+
+
+def paid_under(
+    harm: Harm, start: Start, count: int, seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> tuple[int, float]:
+    """How often harm was done until every payout had succeeded, and in how many seconds."""
     first, begun = time.time(), time.monotonic()
     place = far.school()
-    rows = [far.release(far.plan(far.decided(place, "sandbox").pk, far.UUID(int=number)).pk) for number in range(count)]
-    hurry = HURRY.format(first=first, speed=SPEED)
-    crew = start("import crowd; crowd.workers(3)", before=hurry)
-    chance, kills = random.Random(20261123), 0
-    while Payout.objects.filter(state__in=FINAL).count() < count:
-        assert crew.poll() is None, crew.communicate()[1]
+    cases = [far.decided(place, "sandbox") for _ in range(count)]
+    crew = start(f"import crowd; crowd.workers(3, {first})")
+    person = start(f"import crowd; crowd.insist({[str(case.pk) for case in cases]}, {first})")
+    done = 0
+    while (ended := final()) < count:
+        assert crew.poll() is None, crew.communicate()
+        assert not person.poll(), person.communicate()
         assert time.monotonic() < begun + seconds, Counter(Payout.objects.values_list("state", flat=True))
-        time.sleep(chance.uniform(0.2, 1.2))
-        alive = children(crew.pid)
-        if alive:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(chance.choice(alive), signal.SIGKILL)
-                kills += 1
+        done += harm(crew.pid, ended)
     took = time.monotonic() - begun
     crew.kill()
     crew.wait()
-    moved = first + (time.time() - first) * SPEED
-    monkeypatch.setattr(
-        clock, "now", lambda: dt.datetime.fromtimestamp(moved, dt.UTC)
-    )  # the refunds that waited are through
+    moved = crowd.hurried(first)
+    monkeypatch.setattr(clock, "now", lambda: moved)  # the refunds that waited are through
+    rows = {str(row.pk): row for row in Payout.objects.all()}
     keys = Counter(one.key for one in routes.world().all() if one.word not in {"failed", "cancelled"})
-    paid = {str(row.pk) for row in rows if Payout.objects.get(pk=row.pk).state == "succeeded"}
-    assert set(keys.values()) <= {1} and set(keys) == paid
+    assert set(keys.values()) <= {1}, "paid twice"
+    assert set(keys) == set(rows)
+    assert len(rows) == len(cases) == len({row.case_id for row in rows.values()})
+    for case in cases:
+        told = [line.body["state"] for line in timeline.read(case, inner=True) if line.entry.kind == "payout"]
+        assert told.count("succeeded") == 1
     assert reporting.report(place).off == () and reporting.compare(place) == ()
     assert not Payout.objects.exclude(alarm="").exists()
-    return kills, took
+    return done, took
 
 
 def test_workers_are_killed_while_the_provider_fails(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    kills, _ = under_kills(start, 12, 240, monkeypatch)
-    assert kills
+    done, _ = paid_under(kills(), start, 12, 240, monkeypatch)
+    assert done
 
 
-def at_once(start: Start, count: int, processes: int, threads: int) -> float:
-    """The seconds that the crowd took."""
+def stopped(
+    start: Start, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, count: int, times: int
+) -> tuple[int, float]:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no server that could stop")
+    harm = stops(request.getfixturevalue("cluster"), times, count)
+    done, took = paid_under(harm, start, count, 120 + 8 * count, monkeypatch)
+    assert done == times
+    return done, took
+
+
+def test_the_server_is_stopped_while_payouts_are_sent(
+    start: Start, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped(start, request, monkeypatch, 6, 1)
+
+
+def at_once(start: Start, count: int, processes: int, threads: int) -> tuple[int, float]:
+    """How often somebody had to do it again because the database was busy, and the seconds that the crowd took."""
     place = far.school()
     cases = [str(far.decided(place, "sandbox").pk) for _ in range(count)]
     begun = time.monotonic()
-    crowd = [start(f"import crowd; crowd.approve({cases!r}, {threads})") for _ in range(processes)]
-    said = [one.communicate(timeout=1200)[1] for one in crowd]
+    people = [start(f"import crowd; crowd.approve({cases!r}, {threads})") for _ in range(processes)]
+    said = [one.communicate(timeout=2400)[1] for one in people]
     took = time.monotonic() - begun
-    assert [one.returncode for one in crowd] == [0] * processes, said
+    assert [one.returncode for one in people] == [0] * processes, said
     assert not any("Traceback" in one for one in said), said
     while far.worker.drain(far.later(1)):  # type: ignore[arg-type]
         pass
@@ -85,7 +142,7 @@ def at_once(start: Start, count: int, processes: int, threads: int) -> float:
     assert Payout.objects.exclude(state__in=["succeeded"]).count() == 0
     assert len(routes.world().all()) == count and routes.world().calls() == count
     assert reporting.report(place).off == ()
-    return took
+    return sum(one.count("again: ") for one in said), took
 
 
 def test_many_approvers_at_once_pay_each_case_once(start: Start) -> None:
@@ -94,11 +151,27 @@ def test_many_approvers_at_once_pay_each_case_once(start: Start) -> None:
 
 @pytest.mark.bench
 def test_two_hundred_payouts_under_random_kills(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    kills, took = under_kills(start, 200, 900, monkeypatch)
-    print(f"\n{connection.vendor}: 200 payouts, {kills} kills, {took:.0f} s")
+    done, took = paid_under(kills(), start, 200, 1800, monkeypatch)
+    _say(f"200 payouts, {done} kills", took)
+
+
+@pytest.mark.bench
+def test_two_hundred_payouts_while_the_server_is_stopped_five_times(
+    start: Start, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, took = stopped(start, request, monkeypatch, 200, 5)
+    _say(f"200 payouts, {done} stops", took)
 
 
 @pytest.mark.bench
 def test_thirty_two_approvers_at_once_on_two_hundred_cases(start: Start) -> None:
-    took = at_once(start, 200, 8, 4)
-    print(f"\n{connection.vendor}: 200 cases, 32 approvers, {took:.0f} s")
+    again, took = at_once(start, 200, 8, 4)
+    _say(f"200 cases, 32 approvers, {again} times again because the database was busy", took)
+
+
+def _say(what: str, took: float) -> None:
+    load = os.getloadavg()
+    states = dict(Counter(Payout.objects.values_list("state", flat=True)))
+    print(
+        f"\n{connection.vendor}: {what}, {took:.0f} s, ended {states}, refunds {len(routes.world().all())}, load {load[0]:.0f}"
+    )

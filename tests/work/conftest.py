@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,10 +47,18 @@ def cluster() -> Iterator[Cluster]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """A folder in memory, where there is one: a process that dies takes no memory of others with it."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(prefix="recourse-work-", dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def named(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def named(request: pytest.FixtureRequest, home: Path) -> dict[str, str]:
     """The variables of the environment that name the database."""
-    file = tmp_path_factory.mktemp("work") / "jobs.sqlite3"
+    file = home / "jobs.sqlite3"
     address = request.getfixturevalue("cluster").address if request.param == "postgres" else ""
     return {"RECOURSE_DATABASE": address, "RECOURSE_TEST_FILE": str(file)}
 

@@ -121,6 +121,20 @@ def test_a_job_that_takes_its_workers_with_it_dies_after_the_last_attempt(start:
     assert (dead.state, dead.last_error) == (State.DEAD, "its worker died; before that: -")
 
 
+def test_a_task_that_hangs_keeps_no_other_waiting(start: Start) -> None:
+    keys = put(errands.hangs)
+    process = start("worker.LOOK = 0.05; worker.run(worker.until_told())")
+    until(lambda: errands.traces("hangs"))
+    put(errands.plain)
+    until(lambda: errands.traces("plain"), seconds=10)
+    held = Job.objects.get(kind="errand.hangs")
+    assert "TookTooLong" in held.last_error
+    assert held.state == State.WAITING  # to be tried again, after its pause
+    assert set(errands.traces("hangs")) == set(keys)
+    process.terminate()
+    assert process.wait(timeout=10) == 0
+
+
 def test_told_to_stop_it_finishes_what_it_has_in_hand_and_begins_nothing(start: Start) -> None:
     put(errands.slow, 2)
     process = start("worker.run(worker.until_told())")

@@ -216,6 +216,36 @@ def test_sweeps_come_every_five_minutes_and_when_the_clock_went_back() -> None:
     assert [sweep.is_time(1000.0, now) for now in (999.0, 1000.0, 1299.0, 1300.0)] == [True, False, False, True]
 
 
+def test_a_clock_that_ran_a_year_ahead_puts_nothing_off_for_a_year(clock: Any, registry: Any) -> None:
+    wanted = put(run_after=clock() + dt.timedelta(days=400))
+    clock.move(86_400 * 365)
+    put()
+    held, failed = leases.claim(clock()), put(errands.broken)
+    assert held
+    taken = leases.claim(clock())
+    assert taken
+    leases.fail(taken, ValueError(), clock())
+    untouched = put()
+    assert Job.objects.filter(run_at__lte=clock()).count() == 1
+    clock.move(-86_400 * 365)  # set right again
+    assert leases.claim(clock()) is None
+    assert leases.pull_back(clock()) == 3
+    assert leases.pull_back(clock()) == 0
+    due = set(Job.objects.filter(run_at__lte=clock()).values_list("pk", flat=True))
+    assert due == {held.id, failed.pk, untouched.pk}
+    wanted.refresh_from_db()
+    assert wanted.run_at == clock() + dt.timedelta(days=400)
+
+
+def test_pauses_and_leases_of_clocks_that_differ_a_little_stay(clock: Any) -> None:
+    put()
+    assert leases.claim(clock() + dt.timedelta(seconds=300))
+    put(errands.broken)
+    worker.perform(leases.claim(clock()), clock)  # type: ignore[arg-type]
+    put(run_after=clock() + dt.timedelta(hours=2))
+    assert leases.pull_back(clock()) == 0
+
+
 def test_health_says_how_it_stands(clock: Any) -> None:
     assert health.health(clock()) == (0, 0, 0, 0, 0, None, 0)
     for _ in range(3):

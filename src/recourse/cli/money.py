@@ -19,6 +19,7 @@ SAID = {
     "off": Words("{name}: postings and payouts disagree: {off}", "{name}：分录与付款不一致：{off}"),
     "open": Words("{name}: open payouts {open}, alarms {alarms}, made elsewhere and of no case {unmatched}",
                   "{name}：未完成的付款 {open}，警报 {alarms}，在别处完成且未对应案件 {unmatched}"),
+    "recorded": Words("put on record, as made elsewhere: {count}", "已登记为在别处完成：{count}"),
     "none": Words("there is no institution of that name in its address", "没有使用该地址名称的机构"),
     "database": Words(
         "the database of this installation is not there or not up to date: start the pages once (`./start`)",
@@ -30,40 +31,58 @@ SAID = {
 @app.command("reconcile")
 def reconcile(
     institution: Annotated[str, typer.Option(help="Only the institution of this name in its address.")] = "",
+    record: Annotated[
+        bool,
+        typer.Option("--record", help="Put paid refunds that our record has forgotten among those made elsewhere."),
+    ] = False,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Compare what the providers have with what we have, payout by payout. Moves no money, changes nothing.
+    """Compare what the providers have with what we have, payout by payout. Moves no money.
 
-    After an older backup was restored, run it before the workers are started. Exit code 1 where anything differs.
+    Without --record it changes nothing. After an older backup was restored, run it with --record before the workers are
+    started: what was paid and forgotten is then not planned again. Exit code 1 where anything differed.
 
     Examples:
 
     - `recourse reconcile`
     - `recourse reconcile --institution nordlicht --json`
+    - `recourse reconcile --record`
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recourse.web.settings")
     import django
     from django.db import Error as DatabaseTrouble
+    from django.db.models import Q
 
     django.setup()
     from recourse.desk import scope
-    from recourse.desk.models import Institution
+    from recourse.desk.models import Institution, Payment
+    from recourse.payouts.services import elsewhere
+    from recourse.work import clock
 
     try:
         with scope.of(scope.EVERYTHING):  # the operator's command
-            places = Institution.objects.filter(accounts__isnull=False).distinct().order_by("slug")
+            # a restored backup may be older than an institution's first account, and have its payments all the same
+            paid = Payment.objects.exclude(provider="").values("purchase__institution")
+            places = Institution.objects.filter(Q(accounts__isnull=False) | Q(pk__in=paid)).distinct().order_by("slug")
             if institution:
                 places = places.filter(slug=institution)
                 if not places.exists():
                     raise Problem(SAID["none"])
             found = [_of(place) for place in places]
+            recorded = (
+                [row for place in places for row in elsewhere.remember(institution=place, at=clock.now())]
+                if record
+                else []
+            )
     except DatabaseTrouble as error:
         raise Problem(SAID["database"].of(lang) + f": {type(error).__name__}") from None
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         _tell(found, lang)
+        if record:
+            print(SAID["recorded"].of(lang).format(count=len(recorded)))
     if any(one["differences"] or one["off"] for one in found):
         raise SystemExit(1)
 

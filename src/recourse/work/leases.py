@@ -14,14 +14,18 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from recourse.work import crash
 from recourse.work.models import Job, State
 from recourse.work.queue import Task, tasks
 
 LONGEST_PAUSE = 3600  # seconds between two attempts
-_BETWEEN = ("recourse.work.queue", "recourse.work.worker")  # on the way to every task, and never its fault
+_BETWEEN = (
+    "recourse.work.limit",
+    "recourse.work.queue",
+    "recourse.work.worker",
+)  # never the task's fault
 
 
 class LeaseLost(RuntimeError):
@@ -104,6 +108,17 @@ def revive(job: UUID, now: dt.datetime) -> bool:
     """A dead job is due again, with all its attempts; False where it is not dead. Whoever calls this keeps a record."""
     found = Job.objects.filter(pk=job, state=State.DEAD)
     return bool(found.update(state=State.WAITING, attempts=0, run_at=now))
+
+
+def pull_back(now: dt.datetime) -> int:
+    """Make due what a clock that ran ahead put off: no lease and no pause ends so late. The number of jobs.
+
+    Otherwise a job that was held or put in while the clock was wrong by a year would wait for that year.
+    """
+    latest = now + dt.timedelta(seconds=max(LONGEST_PAUSE, *(task.lease for task in tasks().values())))
+    tried = Q(attempts__gt=0, run_at__gt=latest)
+    at_once = Q(attempts=0, made_at__gt=latest, run_at__gt=now, run_at__lte=F("made_at"))  # put in, in that future
+    return Job.objects.filter(tried | at_once, state=State.WAITING).update(run_at=now)
 
 
 def pause(attempt: int, chance: float) -> float:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from recourse.work import crash
+from recourse.work import crash, leases
 from recourse.work.models import Job
 from recourse.work.queue import Args, enqueue, surroundings, tasks
 
@@ -56,8 +56,12 @@ def is_time(last: float | None, now: float) -> bool:
 
 
 def heal(now: dt.datetime) -> int:
-    """Run every sweep; how many jobs were missing. A sweep that fails is logged and keeps no other from running."""
+    """Run every sweep; how many jobs were missing. A sweep that fails is logged and keeps no other from running.
+
+    Jobs that a clock which was wrong put off are due again.
+    """
     tasks()  # the sweeps stand beside them
+    leases.pull_back(now)
     made = 0
     for one in _SWEEPS:
         try:

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import Error as DatabaseTrouble
 from django.db import connection
 
-from recourse.work import crash, leases, sweep
+from recourse.work import crash, leases, limit, sweep
 from recourse.work.clock import Clock, now
 from recourse.work.leases import Held, LeaseLost
 from recourse.work.queue import CHANNEL, arguments, surroundings
@@ -51,6 +51,7 @@ class Turn:
     def renew(self) -> None:
         """Keep the job for another whole lease. Raises `LeaseLost`: stop then, another worker has it."""
         leases.renew(self.held, self.clock())
+        limit.extend(self.held.task.lease)
 
     def finish(self) -> None:
         """Finish the job inside the task's own transaction, so that it and what it did are kept together, or not.
@@ -62,15 +63,18 @@ class Turn:
 
 
 def perform(held: Held, clock: Clock) -> None:
-    """Do a job that is held, then finish or fail it. Raises only where the database does not answer."""
+    """Do a job that is held, then finish or fail it; one that outlasts its lease is stopped.
+
+    Raises only where the database does not answer.
+    """
     crash.at("after-claim")
     turn = Turn(held, clock)
     try:
-        with surroundings(held.institution):
+        with limit.of(held.task.lease), surroundings(held.institution):
             held.task.call(*[turn] * held.task.takes_context, **arguments(held.args))
     except LeaseLost:
         log.warning("%s %s took longer than its lease", held.task.kind, held.id)
-    except Exception as error:  # noqa: BLE001 - a task may raise anything, and the next one is none the worse for it
+    except (Exception, limit.TookTooLong) as error:  # noqa: BLE001 - whatever it raises, the next is none the worse
         _fail(held, error, clock)
     else:
         crash.at("after-task")
@@ -86,7 +90,7 @@ def _finish(turn: Turn) -> None:
             log.warning("%s %s was done after its lease had ended", turn.held.task.kind, turn.id)
 
 
-def _fail(held: Held, error: Exception, clock: Clock) -> None:
+def _fail(held: Held, error: BaseException, clock: Clock) -> None:
     log.warning("%s %s, attempt %s: %s", held.task.kind, held.id, held.attempt, leases.said(error))
     log.debug("in full", exc_info=error)  # not among what is kept: an error may quote somebody's data
     try:

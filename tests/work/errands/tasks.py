@@ -60,6 +60,18 @@ def slow(key: UUID) -> None:
     leave("ended", key)
 
 
+@task("errand.hangs", lease=1, most=3, takes_context=True)
+def hangs(turn: Turn, key: UUID) -> None:
+    """Asks for more time once, then waits for an answer that never comes, and takes no error for one."""
+    leave("hangs", key)
+    turn.renew()
+    while True:
+        try:
+            time.sleep(60)
+        except Exception:  # noqa: BLE001 - as careless code does
+            continue
+
+
 @task("errand.broken", lease=30, most=3)
 def broken(key: UUID) -> None:
     """Goes wrong, and says whose data it had in hand."""

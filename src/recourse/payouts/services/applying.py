@@ -56,9 +56,13 @@ def take(payout: UUID, event: machine.Event, *, at: dt.datetime, by: str = timel
 
 
 def _owe_again(case: Case, at: dt.datetime) -> None:
-    """Money that was sent came back: the day by which it is to be paid counts again, and may have passed."""
+    """Money that was sent came back: the case goes on; the day to pay it by counts again, and may have passed."""
     award = Award.objects.filter(case=case).order_by("-number").first()
-    if award is not None and award.due is not None and records.paid(case) < award.whole:
+    left = award.whole - records.paid(case) if award is not None else 0
+    if award is None or left <= 0:
+        return
+    cases.come_back(case=case, at=at, amount=money.show(left, award.currency))
+    if award.due is not None:
         last = Deadline.objects.filter(case=case, name="pay").order_by("-made_at").first()
         rule = last.rule if last is not None else ""
         clocks.fix(case=case, name="pay", actor=Actor.INSTITUTION, rule=rule, today=at.date(), due=award.due)

@@ -1,4 +1,4 @@
-"""The tables of payouts: awards, the attempts to pay them, who released them, what was said of them, the postings."""
+"""What is to be paid, the attempts to pay it, who released them, what happened to them, and the postings."""
 
 from __future__ import annotations
 
@@ -10,38 +10,12 @@ from django.db.models import F, Q
 from recourse.desk.models import Assessment, Case, Decision, Institution, Payment, Person
 from recourse.desk.rows import Row, one_of
 from recourse.payouts.machine import RELEASED, State
-from recourse.payouts.planning import Quarrel
+from recourse.payouts.models.accounts import Account, Route
 from recourse.payouts.postings import Account as Place
-
-
-class Route(models.TextChoices):
-    """The providers there are."""
-
-    MANUAL = "manual"
-    SEPA = "sepa"
-    STRIPE = "stripe"
-    SANDBOX = "sandbox"
-
 
 STATES = [(state.value, state.value) for state in State]
 GONE = sorted(state.value for state in RELEASED)
 UNSENT = [State.PLANNED.value, State.CANCELLED.value]
-
-
-class Account(Row):
-    """An institution's account with a provider. Secrets are sealed (recourse.payouts.services.sealing)."""
-
-    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="accounts")
-    route = models.CharField(max_length=10, choices=Route.choices)
-    name = models.CharField(max_length=80, blank=True)  # as staff call it
-    sealed = models.BinaryField(default=bytes)  # the provider's keys, or the account that is debited
-    open = models.BooleanField(default=True)  # new payouts may take it; a closed one is still asked about old ones
-
-    class Meta:
-        constraints: ClassVar = [
-            one_of("account_route", Route, "route"),
-            models.UniqueConstraint(fields=["institution", "route"], name="account_once_a_route"),
-        ]
 
 
 class Award(Row):
@@ -187,42 +161,6 @@ class Event(Row):
         constraints: ClassVar = [models.UniqueConstraint(fields=["payout", "name"], name="event_once")]
 
 
-class Told(Row):
-    """A message from a provider, or a statement of staff, as the bytes that came."""
-
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="messages")
-    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
-    number = models.PositiveBigIntegerField()  # the order in which they came
-    body = models.BinaryField()
-    digest = models.CharField(max_length=64)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "digest"], name="told_once"),
-            models.UniqueConstraint(fields=["account", "number"], name="told_number_once"),
-        ]
-
-
-class Notice(Row):
-    """One piece of news in a message: a hint that a payout must be asked about, kept under the key that it names."""
-
-    INSTITUTION = "account__institution_id"
-
-    told = models.ForeignKey(Told, on_delete=models.PROTECT, related_name="notices")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="notices")
-    name = models.CharField(max_length=250)
-    key = models.UUIDField(null=True, blank=True)
-    reference = models.CharField(max_length=200, blank=True)
-    payment = models.CharField(max_length=200, blank=True)
-    word = models.CharField(max_length=300, blank=True)
-    dispute = models.BooleanField(default=False)
-    at = models.BigIntegerField()
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "name"], name="notice_once")]
-        indexes: ClassVar = [models.Index(fields=["key"], name="notice_by_key")]
-
-
 class Posting(Row):
     """Money moves from one account (credit) to another (debit): a row balances by the way it is made. Never changed."""
 
@@ -242,114 +180,5 @@ class Posting(Row):
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="posting_moves"),
             models.UniqueConstraint(
                 fields=["about", "cause"], condition=~Q(cause__in=["fee", "fee-returned"]), name="posting_once"
-            ),
-        ]
-
-
-class Dispute(Row):
-    """A dispute of a payment (chargeback), as the provider's latest message about it says."""
-
-    INSTITUTION = "account__institution_id"
-
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="disputes")
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
-    reference = models.CharField(max_length=200)
-    minor = models.BigIntegerField()
-    quarrel = models.CharField(max_length=5, choices=[(one.value, one.value) for one in Quarrel])
-    at = models.BigIntegerField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "reference"], name="dispute_once"),
-            models.CheckConstraint(condition=Q(quarrel__in=[one.value for one in Quarrel]), name="dispute_quarrel"),
-            models.CheckConstraint(condition=Q(minor__gt=0), name="dispute_positive"),
-        ]
-
-
-class Errand(Row):
-    """A payout that stands on the list of what staff pay by hand."""
-
-    INSTITUTION = "account__institution_id"
-
-    key = models.UUIDField(unique=True)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-
-
-class BankFile(Row):
-    """A payment file, kept before the bank sees it; its bytes never change."""
-
-    INSTITUTION = "account__institution_id"
-
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="files")
-    name = models.CharField(max_length=35)  # the message's id
-    body = models.BinaryField()
-    offered_at = models.DateTimeField(null=True, blank=True)  # from then on staff find it among the files to hand in
-    taken_at = models.DateTimeField(null=True, blank=True)  # somebody took it to the bank, the first time
-    taken_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "name"], name="bank_file_once")]
-
-
-class InFile(Row):
-    """A payout is in this file, and in no other for ever."""
-
-    INSTITUTION = "file__account__institution_id"
-
-    file = models.ForeignKey(BankFile, on_delete=models.PROTECT, related_name="lines")
-    key = models.UUIDField(unique=True)
-    place = models.PositiveIntegerField()
-
-
-class Verdict(Row):
-    """What staff say became of a payout that no look-up settles: with a proof, and only once a second person agrees."""
-
-    INSTITUTION = "payout__institution_id"
-
-    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="verdicts")
-    kind = models.CharField(max_length=10, choices=[(one, one) for one in ("paid", "never", "returned")])
-    evidence = models.CharField(max_length=80)
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    second = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    dropped = models.BooleanField(default=False)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(kind__in=["paid", "never", "returned"]), name="verdict_kind"),
-            models.CheckConstraint(condition=~Q(evidence=""), name="verdict_has_a_proof"),
-            models.CheckConstraint(condition=Q(second=None) | ~Q(second=F("by")), name="verdict_second_is_another"),
-            models.UniqueConstraint(
-                fields=["payout"], condition=Q(second=None, dropped=False), name="verdict_one_open"
-            ),
-        ]
-
-
-class Reported(Row):
-    """A refund that staff say was made outside of the desk, with a proof; above the limit a second person agrees."""
-
-    INSTITUTION = "case__institution_id"
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reported")
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    sent_on = models.DateField()
-    evidence = models.CharField(max_length=80)
-    two_people = models.BooleanField()
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    second = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    dropped = models.BooleanField(default=False)
-    payout = models.OneToOneField(Payout, on_delete=models.PROTECT, related_name="reported", null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(minor__gt=0), name="reported_positive"),
-            models.CheckConstraint(condition=~Q(evidence=""), name="reported_has_a_proof"),
-            models.CheckConstraint(condition=Q(second=None) | ~Q(second=F("by")), name="reported_second_is_another"),
-            models.CheckConstraint(
-                condition=Q(payout=None) | Q(two_people=False) | Q(second__isnull=False), name="reported_was_agreed"
-            ),
-            models.UniqueConstraint(
-                fields=["case", "evidence"], condition=Q(dropped=False), name="reported_proof_once"
             ),
         ]
