@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from setting import NOON
 
 from recourse.desk.scope import EVERYTHING, of
-from recourse.desk.services import deciding
+from recourse.desk.services import deciding, drafts
+from recourse.web import clock
 
 
 def test_a_visitor_is_asked_to_sign_in(db):
@@ -25,10 +26,11 @@ def test_the_list_takes_as_many_queries_for_one_case_as_for_five(client_of, pers
     for rounds in range(2):
         for _ in range(1 + 4 * rounds):
             case(learner=mei)
+            drafts.keep(answers="learner_place=DE", at=clock.now(), by=mei)
         with CaptureQueriesContext(connection) as found:
             assert client.get("/cases/").status_code == 200
         asked = [one["sql"] for one in found if "set_config" not in one["sql"]]  # PostgreSQL is told the scope
-        assert len(asked) == 6, asked  # session, person, memberships, cases, deadlines, decisions
+        assert len(asked) == 7, asked  # session, person, memberships, cases, deadlines, decisions, drafts
 
 
 def test_a_case_shows_what_is_owed_by_when_and_why(client_of, case, school):

@@ -35,6 +35,11 @@ def language(person: Person) -> str:
     return person.language or settings.LANGUAGE_CODE
 
 
+def tongue(lang: str) -> str:
+    """The language as our letters name it: zh for zh-hans."""
+    return lang.partition("-")[0]
+
+
 def address(path: str) -> str:
     """The whole address of one of our pages, for a mail."""
     return f"{settings.ADDRESS}{path}"

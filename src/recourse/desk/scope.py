@@ -62,6 +62,12 @@ def current() -> Scope:
     return scope
 
 
+def covers(institution: UUID) -> bool:
+    """Whether the scope in force has all of this institution."""
+    here = current()
+    return here.everything or institution in here.institutions
+
+
 @contextmanager
 def of(scope: Scope) -> Iterator[Scope]:
     """Everything inside is done in this scope; the one around it comes back afterwards."""

@@ -47,6 +47,7 @@ class Step(StrEnum):
     TAKE_BACK = "take-back"
     CLOSE = "close"
     REOPEN = "reopen"
+    COME_BACK = "come-back"  # money that had been sent: it is owed again
 
 
 _OPEN = (Stage.RECEIVED, Stage.IN_REVIEW, Stage.WAITING, Stage.ESCALATED)
@@ -66,7 +67,11 @@ TABLE: dict[tuple[Stage, Step], Stage] = {
     **{(stage, Step.CLOSE): Stage.CLOSED for stage in (*_OPEN, Stage.DECIDED, Stage.SETTLED)},
     (Stage.CLOSED, Step.REOPEN): Stage.IN_REVIEW,
     (Stage.WITHDRAWN, Step.REOPEN): Stage.IN_REVIEW,
+    (Stage.SETTLED, Step.COME_BACK): Stage.DECIDED,
+    (Stage.CLOSED, Step.COME_BACK): Stage.DECIDED,
 }
+# Where a step leads a withdrawal to another stage: nobody ever decided about it.
+OF_WITHDRAWALS = {(stage, Step.COME_BACK): Stage.IN_REVIEW for stage in (Stage.SETTLED, Stage.CLOSED)}
 ENDED = frozenset({Stage.SETTLED, Stage.WITHDRAWN, Stage.CLOSED})
 
 
@@ -84,7 +89,8 @@ def after(stage: Stage, step: Step, kind: Kind) -> Stage:
             field="step",
             hint=Words(f"open now: {open_now}", f"现在可以：{open_now}"),
         )
-    return TABLE[stage, step]
+    there = TABLE[stage, step]
+    return OF_WITHDRAWALS.get((stage, step), there) if kind is Kind.WITHDRAWAL else there
 
 
 def _barred(step: Step, kind: Kind) -> bool:
@@ -94,6 +100,9 @@ def _barred(step: Step, kind: Kind) -> bool:
 def diagram() -> str:
     """The table as a Mermaid diagram, for the documentation."""
     lines = [f"    {_name(here)} --> {_name(there)}: {step}" for (here, step), there in TABLE.items()]
+    lines += [
+        f"    {_name(here)} --> {_name(there)}: {step} (withdrawal)" for (here, step), there in OF_WITHDRAWALS.items()
+    ]
     return "\n".join(["stateDiagram-v2", "    [*] --> draft", *lines])
 
 

@@ -35,19 +35,26 @@ def arrived(case: UUID) -> None:
         mails.send(mail)
 
 
-@task("drafts.forget", takes_context=True, lease=300)
-def forget(turn: Turn) -> None:
-    """Drafts whose thirty days are over."""
-    from recourse.desk.services import drafts  # noqa: PLC0415
+@task("retention.let-go", takes_context=True, lease=300)
+def let_go(turn: Turn) -> None:
+    """Whatever is not to be kept any longer (docs/operating.md has the terms)."""
+    from recourse.desk.retention import letting_go  # noqa: PLC0415
 
-    while drafts.forget(at=turn.clock()):
-        turn.renew()
+    letting_go.run(at=turn.clock(), between=turn.renew)
 
 
 @sweep
 def daily(now: dt.datetime) -> Iterator[Wake]:
-    """One tidying of drafts a day."""
-    yield Wake(forget.kind, {}, now, f"drafts.forget:{now.date().isoformat()}")
+    """Once a day, what is over goes."""
+    yield Wake(let_go.kind, {}, now, f"{let_go.kind}:{now.date().isoformat()}")
+
+
+@task("assess.again", takes_context=True)
+def again(turn: Turn, case: UUID) -> None:
+    """What is owed, worked out anew on what the institution brought in."""
+    from recourse.desk.services import assessing  # noqa: PLC0415
+
+    assessing.assess_again(case=case, at=turn.clock())
 
 
 @task("remind", takes_context=True)

@@ -226,6 +226,19 @@ def read(text: str) -> tuple[Heading, Terms] | None:
         return None
 
 
+_STAMP = re.compile(r"^(  cite: \{article: version )\d+(,.* checked_on: )[\d-]+", re.MULTILINE)
+
+
+def stamped(text: str, heading: Heading) -> str:
+    """A text with the number and the day of this version, where it has them as `written` writes them."""
+    return _STAMP.sub(rf"\g<1>{heading.number}\g<2>{heading.on}", text)
+
+
+def unstamped(text: str) -> str:
+    """The same for every version of the same words."""
+    return _STAMP.sub(r"\1\2", text)
+
+
 _WINDOW = re.compile(r"requested_on <= window_ends_on(?: and used <= (\S+))?")
 _BAND = re.compile(r"requested_on <= (?P<days>\d+) days after (?P<day>\w+)|used <= (?P<share>\S+)")
 

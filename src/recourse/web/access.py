@@ -63,15 +63,25 @@ def allow(*who: Who, fresh: bool = False) -> Callable[[View], View]:
 
 def _refusal(request: HttpRequest, who: frozenset[Who], fresh: bool) -> HttpResponse | None:
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return _kept(request, settings.LOGIN_URL) or redirect_to_login(request.get_full_path())
     mine = subjects(request)
     if not mine & who:
         raise PermissionDenied
     if Who.LEARNER not in who and not has_second_factor(request):
-        return _to_second_factor(request)
+        way = _to_second_factor(request)
+        return _kept(request, way["Location"].partition("?")[0]) or way
     if fresh and not _is_fresh(request):
         return redirect_to_login(request.get_full_path(), login_url="/account/reauthenticate/")
     return None
+
+
+def _kept(request: HttpRequest, sign_in: str) -> HttpResponse | None:
+    """For a form whose session has ended: the page that keeps what was typed until the person is signed in again."""
+    if not request.POST:
+        return None
+    from recourse.web.views.again import again  # noqa: PLC0415 - rare, and a start need not wait for it
+
+    return again(request, sign_in)
 
 
 def _to_second_factor(request: HttpRequest) -> HttpResponse:

@@ -18,6 +18,7 @@ from recourse.present import version_name
 from recourse.problems import Problem, each
 from recourse.rules import reading
 from recourse.rules.tree import Rule, Version
+from recourse.web import first
 from recourse.web.answers import Answers
 
 Json = dict[str, Any]
@@ -96,18 +97,18 @@ class Assessed:
 def assess(answers: Answers, known: Facts, *, day: int, lang: str) -> Assessed:
     """What is owed on these facts, asked on that day.
 
-    Where the learner lives comes first of all questions: without it no law can bind.
+    What anybody can say is asked first: `first.question` says in which order.
     """
     found = assess_facts(library(), known, platform=answers.platform, asked_on=day, closed=answers.closed)
     low, high = ask.bounds(found)
     named = known.currency is not None and found.entitlements
-    first = "" if "learner_place" in answers else "learner_place"
+    upcoming = first.question(found, answers)
     return Assessed(
         json=found.to_json(lang),
         low=money.show(low, known.currency) if named and known.currency else "",
         high=money.show(high, known.currency) if named and known.currency else "",
-        next=first or ask.choose(found, answers.closed) or "",
-        left=_left(found, answers) + bool(first),
+        next=upcoming,
+        left=_left(found, answers) + (upcoming == "learner_place" and "learner_place" not in answers),
     )
 
 

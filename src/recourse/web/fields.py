@@ -220,7 +220,7 @@ class Money(Form):
         """The amount with the decimals of its currency."""
         if not values.get("amount", "").strip():
             raise Wrong(gettext("Enter an amount; 0 if it was nothing"), "amount")
-        return typed.amount(values["amount"], values.get("currency", ""))
+        return typed.amount(*typed.with_currency(values["amount"], values.get("currency", "")))
 
 
 class Count(Form):

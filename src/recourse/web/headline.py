@@ -95,7 +95,8 @@ def _act_by(best: Shown, assessment: Json, today: int) -> list[Line]:
     if end is None:
         return []
     asked = wording.day_of(assessment["facts"].get("requested_on") or "")
-    if asked is not None and asked <= end:
+    today_taken = asked == wording.day_of(assessment.get("asked_on") or "")  # as what is taken as given
+    if asked is not None and asked <= end and not today_taken:
         note = gettext("You asked on %(day)s: in time.") % {"day": wording.date(asked)}
         return [Line(gettext("Last day to ask"), day=end, note=note)]
     note = wording.distance(end, today)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from recourse.web import engine, titles, values, wording
+from recourse.web import engine, first, titles, values, wording
 from recourse.web.answers import NOT_KNOWN, Answers
 from recourse.web.engine import Json
 from recourse.web.titles import Title
@@ -39,6 +39,8 @@ def of(asked: Asked, name: str, *, again: bool) -> Progress:
     json: Json = asked.assessed.json if asked.assessed else {"entitlements": [], "missing": []}
     left = asked.assessed.left if asked.assessed else 0
     about = max(number, len(names) + left)
+    if not first.round_over(asked.answers):
+        about = max(number, min(about, first.ROUND))
     return Progress(
         number=number,
         about=about,

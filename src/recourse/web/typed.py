@@ -21,6 +21,7 @@ _CONTINENTAL = re.compile(r"\d{1,3}([. ]\d{3})+,\d+")
 _PLAIN = re.compile(r"\d+(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
+SIGNS = {"€": "EUR", "£": "GBP", "₩": "KRW", "₹": "INR", "R$": "BRL"}
 _MONTHS = {name: number + 1 for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
 
 
@@ -87,6 +88,21 @@ def example(currency: str) -> str:
     """An amount as it is written in a currency."""
     places = money.exponent(currency)
     return f"1250.{'50'.ljust(places, '0')[:places]}" if places else "12500"
+
+
+def with_currency(text: str, chosen: str) -> tuple[str, str]:
+    """The figure and its currency, where both were typed: "84.99 EUR", "€84.99"; else what was chosen from the list.
+
+    A sign that several currencies share ($, ¥) says nothing. Two that differ are refused.
+    """
+    word = plain(text)
+    said = re.search(r"(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])", word) or re.search(r"R\$|[€£₩₹]", word)
+    code = SIGNS.get(said[0], said[0].upper()) if said else ""
+    if said is None or code not in money.EXPONENTS:
+        return text, chosen
+    if chosen and chosen != code:
+        raise Wrong(gettext("You typed %(typed)s and chose %(chosen)s") % {"typed": code, "chosen": chosen}, "currency")
+    return word.replace(said[0], "").strip(), code
 
 
 def amount(text: str, currency: str) -> str:

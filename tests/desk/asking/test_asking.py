@@ -208,12 +208,39 @@ def test_answers_are_kept_for_later_behind_an_address(client_of, person):
     assert mei.get(f"/drafts/{Draft.objects.get().secret}/").status_code == 200
 
 
-def test_drafts_end_after_thirty_days_with_their_files(ask, settings):
+def test_drafts_end_after_ninety_days_with_their_files(ask, settings):
     _, _, _, _ = ask(voucher=VOUCHER)
     assert [path for path in settings.FILES.rglob("*") if path.is_file()]
-    later = dt.datetime.now(dt.UTC) + dt.timedelta(days=31)
+    soon, later = (dt.datetime.now(dt.UTC) + dt.timedelta(days=days) for days in (89, 91))
+    assert drafts.forget(at=soon) == 0
     assert drafts.forget(at=later) == 1 and not Draft.objects.exists()
     assert not [path for path in settings.FILES.rglob("*") if path.is_file()]
+
+
+def test_what_was_begun_is_listed_with_a_way_on_and_a_way_out(ask, settings):
+    client, _, _, _ = ask(voucher=VOUCHER)
+    page = client.get("/cases/").content.decode()
+    kept = Draft.objects.get().secret
+    assert "Begun, not sent" in page and "Watercolour" in page and f"/cases/new/{kept}/reason/" in page
+    assert client.get(f"/cases/new/{kept}/reason/").status_code == 200
+    asked = client.get(f"/drafts/{kept}/away/")
+    assert asked.status_code == 200 and Draft.objects.exists()  # asking first deletes nothing
+    for _ in range(2):  # pressed twice
+        assert client.post(f"/drafts/{kept}/away/")["Location"] == "/cases/"
+    assert not Draft.objects.exists() and not [path for path in settings.FILES.rglob("*") if path.is_file()]
+    assert "Begun, not sent" not in client.get("/cases/").content.decode()
+
+
+def test_a_draft_that_was_sent_or_is_anothers_is_not_thrown_away(ask, client_of, person):
+    client, secret, _, reason = ask()
+    kept = Draft.objects.get().secret
+    eve = client_of(person("Eve"))
+    assert eve.get(f"/drafts/{kept}/away/").status_code == 404
+    assert eve.post(f"/drafts/{kept}/away/")["Location"] == "/cases/" and Draft.objects.exists()
+    reason()
+    case = sent(client, secret)
+    assert client.post(f"/drafts/{kept}/away/")["Location"] == f"/cases/{case.reference}/sent/"
+    assert Draft.objects.exists() and "Begun, not sent" not in client.get("/cases/").content.decode()
 
 
 def test_a_complaint_needs_its_story_and_no_interview(client_of, person, school):

@@ -181,7 +181,7 @@ def test_a_refusal_leads_onward(client_of, listed):
     found = now(made)
     assert (found.stage, found.facts["seller_refused_on"]) == (Stage.DECIDED, "2026-11-22")
     page = client.get(url(made)).content.decode()
-    assert "You were refused" in page and "Our policy does not allow it." in page
+    assert "Refused, or less than is owed" in page and "Our policy does not allow it." in page
     assert due(made, "ask-learner") is None
 
 
@@ -192,8 +192,32 @@ def test_a_part_needs_its_amount_and_less_than_owed_is_a_refusal_of_the_rest(cli
     said = {"what": "part", "on": "2026-11-22", "text": ""}
     assert client.post(url(made, "answered/"), said).status_code == 422
     assert client.post(url(made, "answered/"), {**said, "amount": "40,00"}).status_code == 302
-    assert "offered EUR 40.00" in client.get(url(made)).content.decode()
+    page = client.get(url(made)).content.decode()
+    assert "offered EUR 40.00" in page and "EUR 40.00 was offered on" in page
+    assert "EUR 44.99 is still owed" in page and "See whom you can turn to" in page
     assert "seller_refused_on" in now(made).facts
+
+
+@pytest.mark.parametrize("kind", [Kind.REFUND, Kind.WITHDRAWAL])
+def test_a_part_that_has_arrived_leaves_the_rest_owed(client_of, listed, kind):
+    made = listed(kind)
+    client = client_of(made.learner)
+    sent(client, made)
+    said = {"what": "arrived", "on": "2026-11-22", "text": "", "amount": "80.00"}
+    assert client.post(url(made, "answered/"), said).status_code == 302
+    assert now(made).stage == (Stage.DECIDED if kind is Kind.REFUND else Stage.RECEIVED)  # it does not end the case
+    page = client.get(url(made)).content.decode()
+    assert "EUR 4.99 is still owed" in page and "EUR 80.00 arrived on 22 November 2026" in page
+    assert "Refused, or less than is owed" in page
+
+
+def test_a_part_that_is_all_of_it_leaves_nothing_owed(client_of, listed):
+    made = listed()
+    client = client_of(made.learner)
+    sent(client, made)
+    client.post(url(made, "answered/"), {"what": "part", "on": "2026-11-22", "text": "", "amount": "84.99"})
+    page = client.get(url(made)).content.decode()
+    assert "still owed" not in page and "Udemy must pay" in page
 
 
 def test_a_promise_of_everything_waits_for_the_money(client_of, listed):
@@ -211,7 +235,7 @@ def test_a_withdrawal_cannot_be_refused(client_of, listed):
     sent(client, made)
     client.post(url(made, "answered/"), {"what": "refused", "on": "2026-11-22", "text": "No."})
     assert now(made).stage == Stage.RECEIVED
-    assert "You were refused" in client.get(url(made)).content.decode()
+    assert "Refused, or less than is owed" in client.get(url(made)).content.decode()
 
 
 def test_an_answer_that_is_none_is_a_message(client_of, listed):
@@ -323,8 +347,8 @@ def test_turning_to_a_body_is_recorded_with_the_letter_and_its_address_shown_onc
     [
         ("paid", {}, Stage.SETTLED, "Nothing more to do"),
         ("agreed", {"pay_by": "2026-12-07"}, Stage.ESCALATED, "Udemy must pay"),
-        ("against", {}, Stage.DECIDED, "You were refused"),
-        ("not-taken", {}, Stage.DECIDED, "You were refused"),
+        ("against", {}, Stage.DECIDED, "Refused, or less than is owed"),
+        ("not-taken", {}, Stage.DECIDED, "Refused, or less than is owed"),
     ],
 )
 def test_what_came_of_it(refused, outcome, more, stage, title):

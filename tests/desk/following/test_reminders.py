@@ -38,7 +38,7 @@ def test_a_seller_that_is_late_is_told_the_day_after(case, school):
     reminders.remind(turn(wake.run_at), pay.pk)
     (sent,) = mail.outbox
     assert sent.to == [made.learner.email]
-    assert "Nordlicht is late" in sent.subject and "2026-12-04" in sent.body
+    assert "Nordlicht is late" in sent.subject and "4 December 2026" in sent.body and "2026-12" not in sent.body
     assert f"/cases/{made.reference}/" in sent.body
     assert [told.entry.kind for told in timeline.read(made, inner=False)][-1] == "reminded"
 
@@ -76,7 +76,32 @@ def test_the_last_day_of_a_body_is_said_two_weeks_and_three_days_before_in_chine
     ]  # fmt: skip
     reminders.remind(turn(NOON), one(made, "apply:de-zfu").pk)
     (sent,) = mail.outbox
-    assert "最后期限" in sent.subject and f"/cases/{made.reference}/onward/de-zfu/" in sent.body
+    assert (
+        "最后期限：2026年11月30日" in sent.subject
+        and "2026-11-30" not in sent.body
+        and f"/cases/{made.reference}/onward/de-zfu/" in sent.body
+    )
+
+
+def test_nobody_of_the_example_world_is_written_to(case, school, person):
+    """Their addresses lead nowhere, in a job that was put in before one looked as well."""
+    for made in (case(school()), case(school(example=True))):
+        if not made.example:
+            made.learner.email = "anna@people.example"
+            made.learner.save()
+        reminders.remind(turn(NOON + dt.timedelta(days=15)), one(made, "pay").pk)
+        assert not mail.outbox, made.example
+
+
+def test_nobody_without_an_open_date_is_written_to(case, school):
+    for change in ("met_at", "dropped_at", "paused_on"):
+        made = case(school())
+        pay = one(made, "pay")
+        moment = NOON.date() if change == "paused_on" else NOON
+        Deadline.objects.filter(case=made).update(**{change: moment})
+        assert not [wake for wake in reminders.wanted(NOON + dt.timedelta(days=14)) if wake.args["deadline"] == pay.pk]
+        reminders.remind(turn(NOON + dt.timedelta(days=15)), pay.pk)
+        assert not mail.outbox, change
 
 
 def test_a_mail_that_cannot_go_out_leaves_no_entry(case, school, monkeypatch):

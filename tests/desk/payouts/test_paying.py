@@ -11,9 +11,12 @@ from django.db import IntegrityError, connection, transaction
 from paid import Moved, drain, planned
 
 from recourse.desk import scope
-from recourse.desk.models import Case, Payment
+from recourse.desk.models import Case, Deadline, Payment
+from recourse.desk.next_step import next_step
+from recourse.desk.selectors import queue
 from recourse.desk.services import timeline
 from recourse.desk.services.rights import NotYours
+from recourse.desk.stages import Stage
 from recourse.money import Money
 from recourse.payouts.models import Account, Approval, Award, Dispute, Event, Payout, Posting
 from recourse.payouts.providers.sandbox_world import Fault, World
@@ -145,10 +148,35 @@ def test_what_comes_back_later_is_owed_again(pay: Callable[..., Payout], moved: 
         drain(moved)
     row.refresh_from_db()
     assert row.state == "reversed"
-    last = timeline.read(row.case, inner=False)[-1]
-    assert last.body["state"] == "reversed"
+    came, again = timeline.read(row.case, inner=False)[-2:]
+    assert came.body["state"] == "reversed" and (again.entry.kind, again.body["amount"]) == ("came-back", str(SUM))
     assert paying.propose(row.case).left == SUM
     assert reporting.report(row.institution).off == ()
+
+
+@pytest.mark.parametrize(("kind", "goes_on"), [("refund", Stage.DECIDED), ("withdrawal", Stage.IN_REVIEW)])
+def test_a_case_whose_money_came_back_goes_on_until_it_is_sent_again(
+    kind: str, goes_on: Stage, pay: Callable[..., Payout], decided: Callable[..., Case], moved: Moved, world: World
+) -> None:
+    row = pay(made := decided())
+    Case.objects.filter(pk=row.case_id).update(kind=kind, reason="none" if kind == "withdrawal" else row.case.reason)
+    world._script = (frozenset({Fault.FAILS_LATE}),)
+    seen = []
+    for _ in range(5):
+        drain(moved)
+        case = Case.objects.get(pk=row.case_id)
+        seen.append(case.stage)
+        moved.on(86400)
+    assert (seen[0], seen[-1], case.lane) == (Stage.SETTLED, goes_on, "open")
+    clocks = Deadline.objects.filter(case=case, met_at=None, dropped_at=None)
+    step = next_step(case, clocks, moved().date(), case.decisions.first())
+    assert (step.verb, step.by, case.next_due) == ("they-pay", row.award.due, row.award.due)
+    to_pay = queue.page(row.institution, queue.Asked(), row.planned_by, moved().date()).cases
+    assert [one.pk for one in to_pay] == [case.pk]
+    pay(made)
+    drain(moved)
+    case.refresh_from_db()
+    assert case.stage == Stage.SETTLED and not clocks.all().exists()
 
 
 def test_a_refusal_frees_the_amount_and_another_payout_may_follow(

@@ -6,7 +6,7 @@ import re
 import pytest
 from setting import NOON
 
-from recourse.desk.models import Case, Decision, DecisionState, Membership, Message
+from recourse.desk.models import Case, Decision, DecisionState, Membership, Message, Purchase
 from recourse.desk.scope import EVERYTHING, of
 from recourse.desk.services import cases, deciding, texts
 from recourse.desk.services.deciding import Deciding
@@ -107,7 +107,7 @@ def test_the_whole_is_decided_once_however_often_it_is_sent(pages):
     sent = {"kind": "whole", "letter": "It is on its way.", "reason": "", "seen": found.seen()}
     for _ in range(2):
         response = found.post("agent", "decide/", **sent)
-        assert (response.status_code, response["Location"]) == (302, found.address())
+        assert (response.status_code, response["Location"]) == (302, found.address("?done=1"))
     with of(EVERYTHING):
         decision = Decision.objects.get()
         assert (decision.minor, decision.state, decision.assessment) == (8499, "final", found.made.assessments.get())
@@ -132,7 +132,7 @@ def test_a_part_waits_for_a_second_person_who_agrees(pages):
     assert found.get("agent", "second/").status_code == 403
     for _ in range(2):
         answer = found.post("approver", "second/", decision=proposal.pk, agree="1")
-        assert (answer.status_code, answer["Location"]) == (302, found.address())
+        assert (answer.status_code, answer["Location"]) == (302, found.address("?done=1"))
     assert found.stage() == Stage.DECIDED
     assert "second person Nordlicht-approver" in found.get().content.decode()
 
@@ -270,6 +270,7 @@ def test_a_missing_fact_is_put_into_the_question(pages):
     with of(EVERYTHING):
         facts = {name: text for name, text in found.made.facts.items() if name not in ("concluded_on", "kind")}
         Case.objects.filter(pk=found.made.pk).update(facts=facts, language="zh-hans")
+        Purchase.objects.filter(pk=found.made.purchase_id).update(facts={}, bought_on=None)
         cases.receive(case=Case.objects.get(pk=found.made.pk), by=found.made.learner, at=NOON)
     assert "What is missing" in found.get().content.decode()
     question = found.get("agent", "messages/?as=ask").context["form"].initial["text"]
@@ -320,3 +321,41 @@ def test_a_case_is_reviewed_given_and_closed_only_when_it_was_answered(pages):
                         what=Deciding("whole", 8499))  # fmt: skip
     assert found.post("agent", "close/", why="Paid elsewhere.").status_code == 302
     assert found.stage() == Stage.CLOSED
+
+
+def test_who_may_decide_is_said_with_the_reason_and_the_limit(pages):
+    found = pages(Kind.COMPLAINT)
+    with of(EVERYTHING):
+        Case.objects.filter(pk=found.made.pk).update(about_person=found.school.staff["approver"])
+        text = found.get("agent", "decide/").content.decode()
+        assert "Every payout is let go by a second person." in text
+        type(found.school).objects.filter(pk=found.school.pk).update(approval_minor=50000)
+    text = found.get("agent", "decide/").content.decode()
+    assert "Above EUR 500.00 a second person lets the money go." in text
+    assert (
+        "may not decide: the complaint is about them" in text and "may not decide: their role does not decide" in text
+    )
+    shown = found.get("agent", "decide/").context["deciders"]
+    assert {one.roles: (one.why_not == "", one.seconds) for one in shown} == {
+        "Agent": (True, False), "Approver": (False, False), "Administrator": (True, True), "Finance": (False, False),
+        "Auditor": (False, False)}  # fmt: skip
+
+
+def test_two_people_decide_at_once_and_the_second_is_told(pages):
+    found = pages()
+    seen = found.seen("agent")
+    assert found.post("agent", "decide/", kind="whole", seen=seen).status_code == 302
+    late = found.post("administrator", "decide/", kind="refused", reason="kept words", seen=seen)
+    text = late.content.decode()
+    assert late.status_code == 422 and "It is decided." in text and "kept words" in text, text
+    with of(EVERYTHING):
+        assert Decision.objects.get().kind == "whole"
+
+
+def test_the_pages_of_a_case_ask_so_many_times(pages, asks):
+    found = pages()
+    for part, number in (("decide/", 11), ("messages/", 11), ("give/", 10), ("second/", 9)):
+        role = "administrator"
+        found.get(role, part)
+        with asks(number):
+            assert found.get(role, part).status_code == 200, part

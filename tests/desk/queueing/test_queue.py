@@ -1,15 +1,16 @@
 """The queue: soonest clock first, paused and ended cases where they belong, filters, search, pages, giving cases away."""
 
 import datetime as dt
+import re
 
 import pytest
 from setting import NOON
 
 from recourse.desk.models import Answer, Case, Deadline, SavedView
 from recourse.desk.models.cases import NEVER
-from recourse.desk.scope import EVERYTHING, of
-from recourse.desk.selectors import queue
-from recourse.desk.services import cases, deciding
+from recourse.desk.scope import EVERYTHING, Scope, of
+from recourse.desk.selectors import figures, queue
+from recourse.desk.services import cases, deciding, purchases
 from recourse.desk.services.deciding import Deciding
 from recourse.desk.stages import Kind
 
@@ -229,3 +230,115 @@ def test_only_an_administrator_keeps_a_view_for_all(desk):
     assert desk().post(f"{address}views/", sent).status_code == 422
     assert desk("administrator").post(f"{address}views/", sent).status_code == 302
     assert "Ours" in desk().get(address).content.decode()
+
+
+def test_a_bulk_that_was_given_away_is_taken_back_with_one_button(desk, case):
+    one, two = case(desk.school), case(desk.school)
+    agent, approver = desk.school.staff["agent"], desk.school.staff["approver"]
+    browser, address = desk(), f"/desk/{desk.school.slug}/"
+    browser.post(f"{address}give/", {"case": one.reference, "to": agent.pk})
+    browser.post(f"{address}give/", {"case": [one.reference, two.reference], "to": approver.pk, "back": "view=open"})
+    page = browser.get(f"{address}?view=open")
+    text = page.content.decode()
+    assert f"2 cases were given to {approver}." in text and "Undo" in text
+    assert "were given to" not in browser.get(f"{address}?view=open").content.decode()  # said once
+    with of(EVERYTHING):
+        deciding.assign(case=two, by=approver, to=desk.school.staff["administrator"], at=MONDAY)  # went on since
+    given = page.context["given"]
+    back = browser.post(
+        f"{address}give/", {"undo": "1", "given": given["cases"], "to": given["to"], "back": "view=open"}
+    )
+    assert (back.status_code, back["Location"]) == (302, f"{address}?view=open")
+    with of(EVERYTHING):
+        assert Case.objects.get(pk=one.pk).assigned_to == agent
+        assert Case.objects.get(pk=two.pk).assigned_to == desk.school.staff["administrator"]
+
+
+def test_from_case_to_case_in_the_order_and_the_filters_one_came_from(desk, case):
+    first, second, third = (case(desk.school, at=NOON + dt.timedelta(days=7 * n)) for n in range(3))
+    case(desk.school, Kind.WITHDRAWAL)  # not of this view
+    browser, address = desk(), f"/desk/{desk.school.slug}/?kind=refund"
+    shown = browser.get(address)
+    assert references(shown) == [first.reference, second.reference, third.reference]
+    link = re.search(rf'href="([^"]+cases/{second.reference}/[^"]+)"', shown.content.decode())[1].replace("&amp;", "&")
+    page = browser.get(link)
+    assert [page.context[name][0].reference for name in ("before", "behind")] == [first.reference, third.reference]
+    assert 'rel="prev" accesskey="p"' in page.content.decode() and f"/?{'kind=refund'}" in page.content.decode()
+    decide = link.replace(f"{second.reference}/", f"{second.reference}/decide/")
+    seen = re.search(r'name="seen" value="([^"]+)"', browser.get(decide).content.decode())[1]
+    done = browser.post(decide, {"kind": "whole", "seen": seen, "letter": "", "reason": ""})
+    after = browser.get(done["Location"])  # it moved in the queue, which does not matter: the key is the one it had
+    assert "Go on with the next case" in after.content.decode()
+    assert [after.context[name][0].reference for name in ("before", "behind")] == [first.reference, third.reference]
+
+
+@pytest.mark.parametrize("view", ["open", "ended"])
+def test_before_and_behind_are_the_neighbours_on_the_page(desk, case, view):
+    agent = desk.school.staff["agent"]
+    with of(EVERYTHING):
+        for n in range(5):
+            made = case(desk.school, at=NOON - dt.timedelta(days=n // 2))
+            if view == "ended":
+                cases.take_back(case=made, by=made.learner, at=MONDAY)
+        asked = queue.Asked(view=view)
+        shown = queue.page(desk.school, asked, agent, MONDAY.date()).cases
+        assert len(shown) == 5
+        for number, one in enumerate(shown):
+            here = queue.Asked(view=view, after=queue.key(one, asked))
+            found = queue.beside(desk.school, here, agent, MONDAY.date())
+            wanted = (shown[number - 1] if number else None, shown[number + 1] if number < 4 else None)
+            assert found == wanted, number
+
+
+@pytest.mark.parametrize("at", ["x", "2026-11-20_x", "2026-11-20_00000000-0000-0000-0000-000000000000"])
+def test_a_way_that_says_nonsense_shows_the_case(desk, case, at):
+    made = case(desk.school)
+    for of_ in ("view=ended", "%00", "after=x"):
+        address = f"/desk/{desk.school.slug}/cases/{made.reference}/"
+        assert desk().get(address, {"of": of_, "at": at}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "text", ["RC-RCTW-GW2J", "RCRCTWGW2J", "rcrctw-gw2j", "RCTW-GW2J", "RCTW", "RC-RCTW", "rctw-gw"]
+)
+def test_a_number_that_begins_like_the_prefix_is_found(desk, case, text):
+    made = case(desk.school)
+    with of(EVERYTHING):
+        Case.objects.filter(pk=made.pk).update(reference="RC-RCTW-GW2J")
+    assert references(desk().get(f"/desk/{desk.school.slug}/", {"q": text})) == ["RC-RCTW-GW2J"]
+
+
+def test_a_search_that_finds_too_much_says_so(desk, case, person, monkeypatch):
+    monkeypatch.setattr(queue, "FOUND", 2)
+    for _ in range(2):
+        case(desk.school, learner=person("Xiulan"))
+    case(desk.school, learner=person("Anna"))
+    browser, says = desk(), "More cases fit than are shown here."
+    assert says in browser.get(f"/desk/{desk.school.slug}/?q=xiulan").content.decode()
+    assert says not in browser.get(f"/desk/{desk.school.slug}/?q=anna").content.decode()
+
+
+def test_a_search_takes_as_many_queries_with_one_case_as_with_many(desk, case, asks, person):
+    browser = desk()
+    for _ in range(2):
+        case(desk.school, learner=person("Xiulan"))
+    for text, number in (("xiulan", 20), ("Norwegian", 19), ("nothing", 15)):
+        browser.get(f"/desk/{desk.school.slug}/", {"q": text})
+        with asks(number):
+            browser.get(f"/desk/{desk.school.slug}/", {"q": text})
+
+
+def test_whoever_is_not_of_the_institution_finds_nothing_in_any_way(desk, case, school):
+    made, other = case(desk.school), school("Elsewhere")
+    agent, today = other.staff["agent"], MONDAY.date()
+    for here in (Scope(institutions=frozenset({other.pk})), Scope(person=agent.pk)):
+        with of(here):
+            assert not any(queue.counts(desk.school, agent, today).values())
+            for asked in (queue.Asked(), queue.Asked(view="open"), queue.Asked(view="all", text=made.reference)):
+                assert queue.page(desk.school, asked, agent, today).cases == []
+            behind = queue.Asked(view="open", after=f"2026-01-01_{other.pk}")
+            assert queue.beside(desk.school, behind, agent, today) == (None, None)
+            found = figures.figures(desk.school, figures.Period(today.replace(day=1), today), today)
+            assert (found.months, found.exposure) == ([], [])
+            assert purchases.newest(desk.school, most=9) == []
+            assert purchases.newest(desk.school, asked=made.learner.email, most=9) == []

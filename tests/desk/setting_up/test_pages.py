@@ -258,3 +258,27 @@ def test_the_process_is_published_and_limits_are_set(desk):
         made.refresh_from_db()
         assert made.processes.count() == 1 and made.processes.get().steps[0]["name"] == {"en": "We confirm"}
         assert (made.answer_days, made.decide_days, made.approval_minor) == (3, 8, 50000)
+
+
+def test_a_course_that_is_sent_twice_is_one_course(desk):
+    made, at, client = desk
+    answers = [client.post(f"{at}/courses/new/", COURSE)["Location"] for _ in range(2)]
+    assert answers[0] == answers[1]
+    client.post(f"{at}/courses/new/", {**COURSE, "starts_on": "2027-01-04"})  # the same title, another course
+    with of(EVERYTHING):
+        assert Course.objects.filter(institution=made).count() == 2
+
+
+def test_a_kept_text_that_is_sent_or_removed_twice(desk):
+    made, at, client = desk
+    sent = {"name": "Hello", "language": "en", "text": "Dear {learner}"}
+    assert [client.post(f"{at}/texts/", sent).status_code for _ in range(2)] == [302, 302]
+    other = client.post(f"{at}/texts/", {**sent, "text": "Hi {learner}"})
+    assert other.status_code == 422 and "Hi {learner}" in other.content.decode()
+    with of(EVERYTHING):
+        kept = made.texts.get()
+    assert [client.post(f"{at}/texts/{kept.pk}/", {"remove": "1"}).status_code for _ in range(2)] == [302, 302]
+    late = client.post(f"{at}/texts/{kept.pk}/", {**sent, "text": "kept words"})
+    page = late.content.decode()
+    assert late.status_code == 422 and "removed in the meantime" in page and "kept words" in page
+    assert f'action="{at}/texts/"' in page  # sent from there it is a new text

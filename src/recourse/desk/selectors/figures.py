@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Case as Choose
+from django.db.models import Count, Func, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from recourse.desk.models import Assessment, Case, Deadline, Institution
 from recourse.desk.stages import Kind
 
+CLOCKS = ("first-answer", "decision", "pay")
 MOST = 20  # lines of a list; the rest is one line
 
 
@@ -26,6 +29,11 @@ class Period:
         """The moments between which it lies, the last one outside."""
         begin = dt.datetime.combine(self.first, dt.time(), dt.UTC)
         return begin, dt.datetime.combine(self.last + dt.timedelta(days=1), dt.time(), dt.UTC)
+
+    def months(self) -> list[dt.date]:
+        """The first day of each month that it touches."""
+        first, last = (day.year * 12 + day.month - 1 for day in (self.first, self.last))
+        return [dt.date(number // 12, number % 12 + 1, 1) for number in range(first, last + 1)]
 
 
 @dataclass(frozen=True)
@@ -86,24 +94,20 @@ class Figures:
 
 
 def figures(institution: Institution, period: Period, today: dt.date) -> Figures:
-    """The figures of the cases received in the period; exposure is that of all cases open now. Eight queries."""
+    """The figures of the cases received in the period; exposure is that of all cases open now. Four queries."""
     begin, end = period.bounds()
-    received = Case.objects.filter(institution=institution, received_at__gte=begin, received_at__lt=end)
-    return Figures(
-        months=_months(received.exclude(lane="draft")),
-        reasons=_reasons(received.filter(kind=Kind.REFUND).exclude(lane="draft")),
-        times=[_time(institution, name, period, today) for name in ("first-answer", "decision", "pay")],
-        complaints=_complaints(received.filter(kind=Kind.COMPLAINT).exclude(lane="draft")),
-        exposure=_exposure(institution),
-    )
+    received = Case.of_institution(institution.pk).filter(received_at__gte=begin, received_at__lt=end)
+    months, reasons = _months(received, period)
+    times = _times(institution, period, today)
+    return Figures(months, reasons, times, _complaints(received), _exposure(institution))
 
 
 def cases(institution: Institution, period: Period) -> Iterable[Case]:
     """The cases of the period for a list, oldest first, read in portions."""
     begin, end = period.bounds()
-    found = Case.objects.filter(institution=institution, received_at__gte=begin, received_at__lt=end)
+    found = Case.of_institution(institution.pk).filter(received_at__gte=begin, received_at__lt=end)
     return (
-        _with_owed(found.exclude(lane="draft"))
+        _with_owed(found)
         .annotate(first_pay=Min("deadlines__due", filter=Q(deadlines__name="pay")))
         .select_related("purchase")
         .defer("facts", "story", "purchase__facts")
@@ -112,68 +116,105 @@ def cases(institution: Institution, period: Period) -> Iterable[Case]:
     )
 
 
-def _months(received: QuerySet[Case]) -> list[Month]:
-    rows = received.annotate(month=TruncMonth("received_at")).values_list("month", "kind")
-    counted: dict[dt.date, dict[str, int]] = {}
-    for month, kind, count in rows.annotate(count=Count("pk")).order_by("month"):
-        counted.setdefault(month.date(), {})[kind] = count
-    return [
-        Month(first, by.get(Kind.REFUND, 0), by.get(Kind.WITHDRAWAL, 0), by.get(Kind.COMPLAINT, 0))
-        for first, by in counted.items()
-    ]
-
-
-def _reasons(received: QuerySet[Case]) -> list[Counted]:
-    rows = received.values_list("reason").annotate(count=Count("pk")).order_by("-count", "reason")
-    return [Counted(reason, count) for reason, count in rows]
+def _months(received: QuerySet[Case], period: Period) -> tuple[list[Month], list[Counted]]:
+    """Requests by month, and the refunds among them by reason. A month is found by its end: no function per row."""
+    firsts = period.months()
+    begins = [dt.datetime.combine(first, dt.time(), dt.UTC) for first in firsts]
+    ends = [When(received_at__lt=end, then=Value(number)) for number, end in enumerate(begins[1:])]
+    month = Choose(*ends, default=Value(len(firsts) - 1)) if ends else Value(0)
+    rows = received.annotate(month=month).values_list("month", "kind", "reason").annotate(count=Count("kind"))
+    kinds: Counter[tuple[int, str]] = Counter()
+    reasons: Counter[str] = Counter()
+    for number, kind, reason, count in rows.order_by():
+        kinds[number, kind] += count
+        reasons[reason] += count if kind == Kind.REFUND else 0
+    found = [Month(first, *(kinds[n, kind] for kind in (Kind.REFUND, Kind.WITHDRAWAL, Kind.COMPLAINT)))
+             for n, first in enumerate(firsts)]  # fmt: skip
+    counted = sorted((-count, reason) for reason, count in reasons.items() if count)
+    seen = [number for number, one in enumerate(found) if one.all]
+    return found[seen[0] : seen[-1] + 1] if seen else [], [Counted(reason, -count) for count, reason in counted]
 
 
 def _complaints(received: QuerySet[Case]) -> list[Counted]:
-    rows = received.values_list("reason", "purchase__course_title").annotate(count=Count("pk"))
+    complaints = received.filter(kind=Kind.COMPLAINT)
+    rows = complaints.values_list("reason", "purchase__course_title").annotate(count=Count("pk"))
     return [
         Counted(reason, count, course or "")
         for reason, course, count in rows.order_by("-count", "reason", "purchase__course_title")[:MOST]
     ]
 
 
-def _time(institution: Institution, name: str, period: Period, today: dt.date) -> Time:
+class Day(Func):
+    """The number of a day, or of the day of a moment in UTC: what lies between two is a difference of numbers."""
+
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """A day and a moment are texts that begin alike."""
+        template = "CAST(julianday(substr(%(expressions)s, 1, 10)) + 0.5 AS INTEGER)"
+        return super().as_sql(compiler, connection, template=template, **more)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """The connection's time is UTC."""
+        template = "((%(expressions)s)::date - DATE '1970-01-01')"
+        return super().as_sql(compiler, connection, template=template, **more)
+
+
+def _times(institution: Institution, period: Period, today: dt.date) -> list[Time]:
     """A deadline that was met late, or was not and its day has passed, is late; one that was dropped counts nowhere."""
-    rows = Deadline.objects.filter(
-        case__institution=institution, name=name, starts__gte=period.first, starts__lte=period.last, dropped_at=None
-    ).values_list("starts", "due", "met_at")
-    days, late, came = [], 0, 0
-    for starts, due, met_at in rows.iterator(chunk_size=5000):
-        if met_at is not None:
-            days.append((met_at.date() - starts).days)
-        if met_at is not None or due < today:
-            came += 1
-            late += (met_at.date() if met_at is not None else today) > due
-    days.sort()
-    return Time(
-        name,
-        median=days[(len(days) - 1) // 2] if days else None,
-        slowest_tenth=days[(len(days) * 9 - 1) // 10] if days else None,
-        late=late,
-        all=came,
+    begin, end = period.bounds()
+    rows = (
+        Deadline.of_institution(institution.pk)
+        .filter(case__received_at__gte=begin, case__received_at__lt=end, name__in=CLOCKS, dropped_at=None)
+        .annotate(took=Day("met_at") - Day("starts"), given=Day("due") - Day("starts"))
+        .values_list("name", "took", "given")
+        .annotate(every=Count("name"), passed=Count("name", filter=Q(due__lt=today)))
+        .order_by()
     )
+    days: dict[str, Counter[int]] = {name: Counter() for name in CLOCKS}
+    lates: Counter[str] = Counter()
+    waited: Counter[str] = Counter()
+    for name, took, given, every, passed in rows:
+        if took is None:  # not met: only those count whose day has passed, and they are late
+            lates[name] += passed
+            waited[name] += passed
+        else:
+            lates[name] += every if took > given else 0
+            days[name][took] += every
+    return [
+        Time(
+            name, _within(days[name], 1, 2), _within(days[name], 9, 10), lates[name], days[name].total() + waited[name]
+        )
+        for name in CLOCKS
+    ]
+
+
+def _within(days: Counter[int], share: int, of: int) -> int | None:
+    """The days within which this share was met; nothing where none was."""
+    left = (days.total() * share - 1) // of
+    for number in sorted(days):
+        left -= days[number]
+        if left < 0:
+            return number
+    return None
 
 
 def _exposure(institution: Institution) -> list[Exposure]:
-    open_now = _with_owed(Case.objects.filter(institution=institution, lane="open"))
-    rows = open_now.values_list("currency").annotate(
-        cases=Count("pk", filter=Q(owed__gt=0)),
-        sum=Sum("owed"),
-        unclear=Count("pk", filter=Q(owed=None) & Q(asked_minor__gt=0)),
-        asked=Sum("asked_minor", filter=Q(owed=None)),
-    )
-    return [
-        Exposure(currency, count, owed or 0, unclear, asked or 0)
-        for currency, count, owed, unclear, asked in rows.order_by("currency")
-        if currency and (count or unclear)
-    ]
+    """By currency and by what is owed first: so what is owed is looked up once a case."""
+    owed_now: Any = _with_owed(Case.of_institution(institution.pk).filter(lane="open"))
+    rows = owed_now.values_list("currency", "owed").annotate(
+        every=Count("lane"), asked=Sum("asked_minor"), asking=Count("lane", filter=Q(asked_minor__gt=0))
+    )  # fmt: skip
+    found: dict[str, list[int]] = {}
+    for currency, owed, every, asked, asking in rows.order_by():
+        sums = found.setdefault(currency, [0, 0, 0, 0])
+        known = owed is not None
+        adds = (every if owed else 0, owed * every, 0, 0) if known else (0, 0, asking, asked or 0)
+        found[currency] = [old + new for old, new in zip(sums, adds, strict=True)]
+    return [Exposure(currency, *sums) for currency, sums in sorted(found.items()) if currency and (sums[0] or sums[2])]
 
 
 def _with_owed(found: QuerySet[Case]) -> QuerySet[Case]:
     """With what its last assessment says is owed; that is in the currency of the case."""
-    last = Assessment.objects.filter(case=OuterRef("pk"), currency=F("case__currency")).order_by("-number")
+    last = Assessment.by_key().filter(case=OuterRef("pk"), currency=OuterRef("currency")).order_by("-number")
     return found.annotate(owed=Subquery(last.values("owed_minor")[:1]))

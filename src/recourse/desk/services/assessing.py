@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
 
 from recourse import days, money
 from recourse.assess import assess
-from recourse.desk.models import Actor, Assessment, Case
-from recourse.desk.services import clocks, policies, progress, timeline
+from recourse.desk.models import Actor, Assessment, Case, Purchase, Source
+from recourse.desk.services import anew, clocks, policies, progress, timeline
+from recourse.desk.stages import Stage
 from recourse.facts import Facts, read_facts
 from recourse.present import digest
 from recourse.problems import Problem
@@ -39,21 +44,50 @@ def assess_case(*, case: Case, at: dt.datetime, by: str = timeline.SYSTEM) -> As
     )  # fmt: skip
     timeline.record(
         case=case, by=by, kind="assessed", at=at,
-        body={"assessment": str(made.pk), "digest": sealed, "rule": made.rule,
-              "owed": money.show(owed, made.currency) if owed is not None and made.currency else None,
-              "pay_by": days.show(pay_by) if pay_by is not None else None},
+        body={"assessment": str(made.pk), "digest": sealed, "rule": made.rule, "owed": _shown(made),
+              "pay_by": days.show(pay_by) if pay_by is not None else None, **_superseded(made, before)},
     )  # fmt: skip
     if made.pay_by is not None and case.received_at is not None:
         clocks.fix(case=case, name="pay", actor=Actor.INSTITUTION, rule=made.rule, today=at.date(), due=made.pay_by)
     return made
 
 
+@transaction.atomic
+def assess_again(*, case: UUID, at: dt.datetime) -> Assessment | None:
+    """After facts of the institution came in: a new assessment, where they change the facts; else nothing."""
+    held = Case.lock(case)
+    if Stage(held.stage) not in anew.OPEN:
+        return None
+    before = Assessment.objects.filter(case=held).order_by("-number").first()
+    library, _ = policies.for_case(held, at.date())
+    if before is not None and dict(_known(held, at, library.vocabulary).shown) == before.answer["facts"]:
+        return None
+    return assess_case(case=held, at=at)
+
+
+def _superseded(made: Assessment, before: Assessment | None) -> dict[str, Any]:
+    """What it was before, and which facts are new or others now: so that both sides see what changed, and why."""
+    if before is None:
+        return {}
+    old, new = before.answer["facts"], made.answer["facts"]
+    return {"was": _shown(before), "because": [name for name in new if new[name] != old.get(name)]}
+
+
+def _shown(one: Assessment) -> str | None:
+    return money.show(one.owed_minor, one.currency) if one.owed_minor is not None and one.currency else None
+
+
 def _known(case: Case, at: dt.datetime, vocabulary: Vocabulary) -> Facts:
-    """What the case says; what it leaves open of the use is taken from the institution's own record of it."""
-    recorded = progress.as_of(case.purchase, at) if case.purchase is not None else {}
+    """What the case says; what it leaves open is taken from the institution's own record of the order and its use."""
+    recorded = _recorded(case.purchase, at) if case.purchase is not None else {}
     if recorded:
         try:
             return read_facts({**recorded, **case.facts}, vocabulary)
         except Problem:  # the two do not go together: what the case says counts, and a person looks at it
             pass
     return read_facts(case.facts, vocabulary)
+
+
+def _recorded(purchase: Purchase, at: dt.datetime) -> dict[str, str]:
+    record = purchase.matched if purchase.source == Source.DECLARED else purchase
+    return {**(record.facts if record is not None else {}), **progress.as_of(purchase, at)}

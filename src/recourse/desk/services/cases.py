@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from recourse.bilingual import Words
 from recourse.desk.models import Actor, Case, Message, Person, Purchase, Reason, Role, Side
 from recourse.desk.services import assessing, clocks, rights, secrets, timeline
-from recourse.desk.stages import Kind, Stage, Step, after
+from recourse.desk.stages import Kind, Stage, Step, after, steps
 from recourse.problems import Problem
 
 NOBODYS = ".example"  # addresses with this ending can never be anybody's
@@ -164,19 +164,27 @@ def object_to(*, case: Case, by: Person, text: str, at: dt.datetime) -> Case:
 
 @transaction.atomic
 def they_answered(
-    *, case: Case, by: Person, said: str, refused: bool, minor: int | None, on: dt.date, at: dt.datetime
-) -> Case:
-    """A listed platform answered outside of here: the learner says what, and on which day."""
+    *, case: Case, by: Person, said: str, refused: bool, minor: int | None, on: dt.date, at: dt.datetime,
+    arrived: bool = False,
+) -> Case:  # fmt: skip
+    """A listed platform answered outside of here: the learner says what, and on which day; `arrived`: money came.
+
+    A withdrawal stays as it is, whatever they answer: nobody can refuse it, and a part of the money does not end it.
+    """
     case = Case.lock(case.pk)
     rights.need_learner(by, case)
-    _step(case, Step.DECIDE if case.kind != Kind.WITHDRAWAL else Step.SETTLE)
+    if case.kind != Kind.WITHDRAWAL:
+        _step(case, Step.DECIDE)
+    elif not refused:
+        _step(case, Step.SETTLE)
     if refused:
         case.facts = {**case.facts, "seller_refused_on": on.isoformat()}
     case.save(update_fields=["stage", "facts"])
     clocks.meet(case=case, name="decision", at=at)
     timeline.record(
         case=case, by=timeline.actor(by), kind="they-answered", at=at,
-        body={"said": said, "refused": refused, "minor": minor, "currency": case.currency, "on": on.isoformat()},
+        body={"said": said, "refused": refused, "minor": minor, "currency": case.currency, "on": on.isoformat(),
+              **({"arrived": True} if arrived else {})},
     )  # fmt: skip
     return case
 
@@ -192,6 +200,17 @@ def settle(*, case: Case, by: Person | None, at: dt.datetime, how: str) -> Case:
     clocks.meet(case=case, name="pay", at=at)
     clocks.drop(case=case, at=at)
     timeline.record(case=case, by=timeline.actor(by), kind="settled", at=at, body={"how": how})
+    return case
+
+
+@transaction.atomic
+def come_back(*, case: Case, at: dt.datetime, amount: str) -> Case:
+    """Money that was sent came back, and `amount` is owed again: a case that had ended goes on until it is sent."""
+    case = Case.lock(case.pk)
+    if Step.COME_BACK in steps(Stage(case.stage), Kind(case.kind)):
+        _step(case, Step.COME_BACK)
+        case.save(update_fields=["stage"])
+        timeline.record(case=case, by=timeline.SYSTEM, kind="came-back", at=at, body={"amount": amount})
     return case
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import islice
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -16,7 +17,7 @@ from recourse.bilingual import Words
 from recourse.desk.models import Entry, Head, Leaf, Membership, Role
 from recourse.desk.scope import EVERYTHING, of
 from recourse.desk.services import sealing
-from recourse.evidence import heads, log, notes, stamps
+from recourse.evidence import growth, heads, log, notes, stamps
 from recourse.evidence.heads import SignedHead
 from recourse.problems import Problem
 
@@ -105,3 +106,20 @@ def readers() -> list[tuple[str, str]]:
 def sent(*, head: Head, at: dt.datetime) -> None:
     """It left the house: it and those before it."""
     Head.objects.filter(size__lte=head.size, sent_at=None).update(sent_at=at)
+
+
+def grown(older: str, *, newest: Head | None = None) -> growth.Growth:
+    """The proof that the log only grew from a head that left the house (its note) to the newest one, or to that one.
+
+    Raises `Problem` for what is no head of this log, and where the log is not the one of that head.
+    """
+    last = newest or Head.objects.order_by("-size").first()
+    old = notes.read(older).head
+    if last is None or old.size > last.size:
+        size = 0 if last is None else last.size
+        said = f"it names {old.size} entries, the log has {size}", f"其条数为 {old.size}，日志仅有 {size} 条"
+        raise Problem(Words(*said))
+    made = growth.prove(log.Tree(islice(hashes(), last.size)), older, last.note)
+    if not log.continues(old.size, old.root, last.size, notes.read(last.note).head.root, made.proof.path):
+        raise Problem(Words("the log is not the one that was signed", "日志与签名时不符"))
+    return made

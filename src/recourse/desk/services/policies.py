@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Max
 
-from recourse import money, places
+from recourse import money, places, source
 from recourse.bilingual import Words
 from recourse.desk import corpus
 from recourse.desk.models import Assessment, Case, Institution, Person, Policy, Purchase, Role
 from recourse.desk.services import rights
-from recourse.desk.terms import Heading, Terms, read, written
+from recourse.desk.terms import Heading, Terms, read, stamped, unstamped, written
 from recourse.library import Library, with_policy
 from recourse.problems import Problem
 from recourse.values import show_share
@@ -133,18 +133,65 @@ def publish(
         if _same(last, terms, known, reason):
             return last
         terms = _from_today(terms, at.date())
-    # Before the row is locked: the comparison takes seconds.
-    text = written(heading(institution, at.date()), terms)
-    short = shortfalls(text, known, at.date().toordinal())
+    short = _short(written(heading(institution, at.date()), terms), known, reason, at)
+    return _publish(institution, terms, known, short, reason.strip(), at)
+
+
+def publish_text(
+    *, institution: Institution, text: str, where: Sequence[str], reason: str, by: Person, at: dt.datetime
+) -> Policy:
+    """A new version as it stands in the rule language; what the form can say is published as the form would.
+
+    Raises `Problem` with line and column for what is no policy of this institution, and `PaysLess` as `publish` does.
+    """
+    rights.need(by, institution, Role.ADMINISTRATOR)
+    known, text = checked_places(where), own_text(institution, text, at.date())
+    found = read(text)
+    if found is not None:
+        return publish(institution=institution, terms=found[1], where=known, reason=reason, by=by, at=at)
+    last = current(institution)
+    if last is not None and _same(last, text, known, reason):
+        return last
+    return _publish(institution, text, known, _short(text, known, reason, at), reason.strip(), at)
+
+
+def own_text(institution: Institution, text: str, today: dt.date) -> str:
+    """The text with its line ends and version put right. Raises `Problem` where it is no policy of the institution."""
+    head = heading(institution, today)
+    text = stamped("\n".join(text.splitlines()).strip("\n") + "\n", head)
+    root = source.read(text, FILE)
+    name = root.value.get("platform") if isinstance(root.value, dict) else None
+    if name is not None and name.value != head.platform:
+        raise name.problem(
+            Words(f"this policy is that of {head.platform}", f"本政策的标识应为 {head.platform}"), "platform",
+            Words(f"platform: {head.platform}", f"platform: {head.platform}"),
+        )  # fmt: skip
+    library, own = loaded(text)
+    for clause in library.platforms[own].clauses:
+        if not clause.startswith(head.platform):
+            raise Problem(
+                Words(f"the clause “{clause}” needs an id of this institution", f"条款“{clause}”的标识不属于本机构"),
+                library.rules[clause].versions[0].at, "id",
+                Words(f"begin it with {head.platform}-", f"以 {head.platform}- 开头"),
+            )  # fmt: skip
+        for version in library.rules[clause].versions[:1]:
+            if version.starts is not None and version.starts > today.toordinal():
+                raise Problem(Words("the first day lies ahead", "生效日期不能晚于今天"), version.at, "in_force")
+    return text
+
+
+def _short(text: str, where: tuple[str, ...], reason: str, at: dt.datetime) -> tuple[Shortfall, ...]:
+    """Where it pays less; before any row is locked: the comparison takes seconds."""
+    short = shortfalls(text, where, at.date().toordinal())
     if short and not reason.strip():
         raise PaysLess(short)
-    return _publish(institution, terms, known, short, reason.strip(), at)
+    return short
 
 
 @transaction.atomic
 def _publish(
     institution: Institution,
-    terms: Terms,
+    what: Terms | str,
     where: Sequence[str],
     short: Sequence[Shortfall],
     reason: str,
@@ -152,10 +199,10 @@ def _publish(
 ) -> Policy:
     Institution.lock(institution.pk)
     last = current(institution)
-    if last is not None and _same(last, terms, where, reason):  # sent twice at once
+    if last is not None and _same(last, what, where, reason):  # sent twice at once
         return last
     head = heading(institution, at.date())
-    text = written(head, terms)
+    text = stamped(what, head) if isinstance(what, str) else written(head, what)
     loaded(text)  # raises where the engine cannot take it
     made: Policy = Policy.objects.create(
         institution=institution, number=head.number, text=text, digest=hashlib.sha256(text.encode()).hexdigest(),
@@ -169,9 +216,12 @@ def _from_today(terms: Terms, today: dt.date) -> Terms:
     return Terms(**{**vars(terms), "since": today})
 
 
-def _same(policy: Policy, terms: Terms, where: Sequence[str], reason: str) -> bool:
-    found = read(policy.text)
-    equal = found is not None and _from_today(found[1], terms.since) == terms
+def _same(policy: Policy, what: Terms | str, where: Sequence[str], reason: str) -> bool:
+    if isinstance(what, str):
+        equal = unstamped(policy.text) == unstamped(what)
+    else:
+        found = read(policy.text)
+        equal = found is not None and _from_today(found[1], what.since) == what
     return equal and policy.places == list(where) and (policy.reason == reason.strip() or not policy.shortfalls)
 
 

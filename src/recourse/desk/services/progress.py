@@ -10,7 +10,7 @@ from django.db import transaction
 
 from recourse.bilingual import Words
 from recourse.desk.models import Institution, Person, Progress, Purchase, Role
-from recourse.desk.services import purchases, rights
+from recourse.desk.services import anew, purchases, rights
 from recourse.desk.sheets import Came, Refused, Sheet
 
 BRINGERS = (*purchases.BRINGERS, Role.AGENT)
@@ -59,6 +59,7 @@ def bring(*, institution: Institution, lines: Sequence[tuple[Came, Purchase]], b
         rights.need(by, institution, *BRINGERS)
     rows = [Progress(purchase=row, at=one.at, facts=dict(one.facts)) for one, row in lines]
     Progress.objects.bulk_create(rows, batch_size=purchases.AT_ONCE)
+    anew.ask(row.purchase_id for row in rows)
     return len(rows)
 
 

@@ -6,20 +6,22 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from recourse import money
 from recourse.bilingual import Words
 from recourse.desk.models import Case, Course, Institution, Payment, Person, Purchase, Role, Source
-from recourse.desk.services import rights, timeline
+from recourse.desk.services import anew, rights, timeline
 from recourse.desk.sheets import Order, Refused, Sheet
 from recourse.problems import Problem
 
 BRINGERS = (Role.ADMINISTRATOR, Role.FINANCE)
 KNOWN = (Source.FILE, Source.API)
 AT_ONCE = 500  # rows of one insert
+FOUND = 500  # purchases that a search takes at most of one buyer or number
 
 
 @dataclass(frozen=True)
@@ -161,15 +163,32 @@ def _text(one: Order) -> str:
 # -- what learners declared
 
 
+def newest(institution: Institution, *, asked: str = "", after: UUID | None = None, most: int) -> list[Purchase]:
+    """The newest purchases, or those of that order number or buyer, behind the one of key `after`."""
+    here = Purchase.of_institution(institution.pk)
+    rows = here.select_related("course").order_by("-made_at", "pk")
+    if asked:  # each way by its own index; together they would be a condition that reads every purchase
+        people = list(Person.objects.filter(email=asked.lower()).values_list("pk", flat=True))
+        found = [pk for way in (Q(order_number=asked), Q(email=asked.lower()))
+                 for pk in here.filter(way).values_list("pk", flat=True)[:FOUND]]  # fmt: skip
+        theirs = Purchase.by_key().filter(learner__in=people).values_list("pk", "institution")
+        rows = rows.filter(pk__in=[*found, *(pk for pk, where in theirs if where == institution.pk)])
+    at = here.filter(pk=after).values_list("made_at", flat=True).first() if after is not None else None
+    if at is not None:
+        rows = rows.filter(Q(made_at__lte=at) & (Q(made_at__lt=at) | Q(pk__gt=after)))
+    return list(rows[:most])
+
+
 def declared(institution: Institution) -> QuerySet[Purchase]:
     """What learners declared here and nobody has matched yet, the newest first."""
-    rows = Purchase.objects.filter(institution=institution, source=Source.DECLARED, matched=None)
+    rows = Purchase.of_institution(institution.pk).filter(source=Source.DECLARED, matched=None)
     return rows.select_related("learner").order_by("-made_at")
 
 
 def candidates(row: Purchase) -> list[Purchase]:
     """The institution's own orders that a declared one may be: the same number first, then the same buyer."""
-    own = Purchase.objects.filter(institution=row.institution_id, source__in=KNOWN)
+    here = row.institution_id
+    own = Purchase.of_institution(here).filter(source__in=KNOWN) if here is not None else Purchase.objects.none()
     email = row.learner.email if row.learner is not None else row.email
     found = [*own.filter(order_number=row.order_number)[:5]] if row.order_number else []
     found += [one for one in own.filter(email=email).order_by("-bought_on")[:10] if one not in found] if email else []
@@ -207,6 +226,7 @@ def _match(row: Purchase, record: Purchase, by: str, at: dt.datetime) -> None:
             case=case, by=by, kind="purchase-matched", at=at,
             body={"order": record.order_number, "differs": list(differences(row, record))},
         )  # fmt: skip
+    anew.ask([row.pk])
 
 
 def differences(row: Purchase, record: Purchase) -> Mapping[str, tuple[str, str]]:

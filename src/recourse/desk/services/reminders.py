@@ -15,8 +15,9 @@ from recourse.bilingual import Words
 from recourse.desk import corpus, mails, receipts
 from recourse.desk.models import Actor, Case, Deadline
 from recourse.desk.next_step import AGREED
-from recourse.desk.services import onward, timeline
+from recourse.desk.services import cases, onward, timeline
 from recourse.desk.stages import ENDED, Stage
+from recourse.letters import tongues
 from recourse.problems import Problem
 from recourse.work.sweep import Wake
 from recourse.work.worker import Turn
@@ -114,7 +115,7 @@ def written(one: Deadline, today: dt.date) -> mails.Mail | None:
     said = {
         "reference": case.reference,
         "seller": receipts.seller(case, lang),
-        "day": one.due.isoformat(),
+        "day": _day(one.due, case, mails.tongue(lang)),
         "body": _body(body, lang),
         "link": mails.address(
             f"{page}onward/{body}/" if kind == "apply" else f"{page}answered/" if kind == "ask" else page
@@ -148,8 +149,17 @@ def renew(case_id: UUID, at: dt.datetime) -> int:
 
 
 def _holds(one: Deadline) -> bool:
+    case = one.case
+    if case.example or case.learner.email.endswith(cases.NOBODYS):  # nobody reads what goes there
+        return False
     open_still = one.met_at is None and one.dropped_at is None and one.paused_on is None
-    return open_still and Stage(one.case.stage) not in ENDED
+    return open_still and Stage(case.stage) not in ENDED
+
+
+def _day(day: dt.date, case: Case, lang: str) -> str:
+    """A day in words, as they are written where the learner lives."""
+    place = str(case.facts.get("learner_place") or "")
+    return tongues.day(day.toordinal(), lang, tongues.region(lang, place))
 
 
 def _kind(one: Deadline) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,9 +93,28 @@ def _amount(body: Body, key: str = "amount") -> str:
 
 
 def _assessed(body: Body) -> str:
+    if "because" in body:
+        return _anew(body)
     if body.get("owed") is None:
         return gettext("worked out what is owed: it still hangs on a fact")
     return gettext("worked out what is owed: %(amount)s") % {"amount": _amount(body, "owed")}
+
+
+def _anew(body: Body) -> str:
+    """What superseded what: the amounts first, then the facts that made the difference."""
+    open_still = gettext("open")
+    said = {"amount": _amount(body, "owed") or open_still, "before": _amount(body, "was") or open_still}
+    if body.get("owed") == body.get("was"):
+        said["what"] = gettext("worked out anew what is owed: still %(amount)s") % said
+    else:
+        said["what"] = gettext("worked out anew what is owed: %(amount)s instead of %(before)s") % said
+    because = _names(body["because"])
+    return gettext("%(what)s, because of: %(facts)s") % {**said, "facts": because} if because else said["what"]
+
+
+def _names(facts: Iterable[str]) -> str:
+    known = engine.facts()
+    return wording.listed([known[name].name.of(wording.lang()) for name in facts if name in known])
 
 
 def _decided(body: Body) -> str:
@@ -111,6 +130,8 @@ def _they(body: Body) -> str:
     when = wording.date(day) if day else ""
     if body.get("refused") and body.get("minor") and body.get("currency"):
         amount = wording.money(money.show(body["minor"], body["currency"]))
+        if body.get("arrived"):
+            return gettext("told us that %(amount)s arrived on %(day)s") % {"amount": amount, "day": when}
         return gettext("told us that they offered %(amount)s on %(day)s") % {"amount": amount, "day": when}
     if body.get("refused"):
         return gettext("told us that they refused on %(day)s") % {"day": when}
@@ -147,9 +168,7 @@ def _body_answered(body: Body) -> str:
 
 
 def _facts(body: Body) -> str:
-    known = engine.facts()
-    named = [known[name].name.of(wording.lang()) for name in body.get("facts") or () if name in known]
-    return gettext("added what had been missing: %(facts)s") % {"facts": wording.listed(named)}
+    return gettext("added what had been missing: %(facts)s") % {"facts": _names(body.get("facts") or ())}
 
 
 WHAT: dict[str, Callable[[Body], str]] = {
@@ -170,6 +189,7 @@ WHAT: dict[str, Callable[[Body], str]] = {
     "they-answered": _they,
     "taken-back": lambda _: gettext("took the request back"),
     "settled": lambda _: gettext("settled the case"),
+    "came-back": lambda body: gettext("opened the case again: %(amount)s is owed again") % {"amount": _amount(body)},
     "payout": lambda body: payout_said(body["state"], _amount(body), wording.lang()),
     "payout-note": lambda body: gettext("made a note about the payment of %(amount)s") % {"amount": _amount(body)},
     "closed": lambda _: gettext("closed the case"),
@@ -188,4 +208,8 @@ WHAT: dict[str, Callable[[Body], str]] = {
     "they-wrote": _they_wrote,
     "facts": _facts,
     "reminded": lambda _: gettext("sent a reminder of a date by mail"),
+    "hold-placed": lambda body: gettext("keeps the case for longer: %(reason)s") % {"reason": body.get("reason", "")},
+    "hold-reviewed": lambda body: gettext("goes on keeping the case: %(reason)s") % {"reason": body.get("reason", "")},
+    "hold-lifted": lambda _: gettext("no longer keeps the case for longer"),
+    "erased": lambda _: gettext("took away words and files, because their time was over"),
 }

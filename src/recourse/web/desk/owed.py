@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from recourse import money
 from recourse.desk.models import Assessment, Case
 from recourse.desk.services import policies
+from recourse.desk.services.timeline import Told
 from recourse.present import digest
 from recourse.web import engine, headline, ledger, shown, wording
 from recourse.web.answers import Answers
@@ -72,3 +74,26 @@ def _figures(answer: Json) -> list[Any]:
     """What must be the same in every language: which rule gives what, by when."""
     keys = ("rule", "version", "outcome", "refund", "pay_by", "window_ends_on")
     return [[one.get(key) for key in keys] for one in answer["entitlements"]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part that was offered or has arrived, the day, and what is still owed; None where nobody can say how much."""
+
+    amount: str
+    arrived: bool
+    day: int
+    left: str | None
+
+
+def part(assessment: Assessment | None, told: list[Told]) -> Part | None:
+    """What the learner told of a part, outside of here; nothing where all of it was paid or all refused."""
+    answers = [one.body for one in told if one.entry.kind == "they-answered" and one.body]
+    body = answers[-1] if answers else {}
+    day = wording.day_of(str(body.get("on", "")))
+    if not body.get("refused") or not body.get("minor") or not body.get("currency") or day is None:
+        return None
+    minor, currency = int(body["minor"]), str(body["currency"])
+    whole = assessment.owed_minor if assessment is not None and assessment.currency == currency else None
+    left = money.show(whole - minor, currency) if whole is not None else None
+    return Part(money.show(minor, currency), bool(body.get("arrived")), day, left)

@@ -69,7 +69,7 @@ def _said(verb: str, who: dict[str, str]) -> tuple[str, str]:
     if verb == steps.THEY_ARE_LATE:
         return gettext("%(who)s is late: see what you can do") % who, gettext("The day has passed")
     if verb == steps.REFUSED:
-        return gettext("You were refused: here is what you can do"), gettext("Refused, or less than owed")
+        return gettext("Refused, or less than is owed: here is what you can do"), gettext("Refused, or less than owed")
     if verb == steps.WAIT_BODY:
         return gettext("Wait for the answer of the body you turned to"), gettext("With somebody else")
     return gettext("Nothing more to do"), gettext("Ended")

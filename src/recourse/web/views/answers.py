@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from recourse.web import engine, links, progress, wording
+from recourse.web import engine, first, links, progress, wording
+from recourse.web.answers import Answers
 from recourse.web.views.requests import to_the_wrong_answer, understand
 
 
@@ -30,6 +31,7 @@ def answers(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "platform": engine.platform_name(platform, wording.lang()) if platform else "",
         "next": asked.assessed.next,
+        "given": progress.said(first.with_given(Answers(), asked.taken)),
         "last": asked.answers.names[-1] if asked.answers.names else "",
     }
     return render(request, "web/answers.html", context)

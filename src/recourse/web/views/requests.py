@@ -1,6 +1,7 @@
 """What every page does first: read the answers from the address, and find out which day it is."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.core.exceptions import BadRequest
@@ -9,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from recourse.facts import Facts
 from recourse.problems import Problem
 from recourse.web import answers as answering
-from recourse.web import clock, engine, links, wording
+from recourse.web import clock, engine, first, links, wording
 from recourse.web.answers import Answers
-from recourse.web.engine import Assessed
+from recourse.web.engine import Assessed, Considered
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1).toordinal(), dt.date(2100, 12, 31).toordinal()
 
@@ -26,6 +27,7 @@ class Asked:
     facts: Facts | None
     assessed: Assessed | None  # None where the answers cannot stand together
     problems: tuple[Problem, ...]
+    taken: Mapping[str, str]  # what nobody said, and is taken as given
 
     @property
     def of_another_day(self) -> bool:
@@ -53,10 +55,17 @@ def understand(request: HttpRequest) -> Asked:
         if asked is None or not FIRST_DAY <= asked <= LAST_DAY:
             raise BadRequest("day")
         day = asked
-    considered = engine.consider(given)
+    considered, taken = with_given(given, day)
     facts = considered.facts
     assessed = None if facts is None else engine.assess(given, facts, day=day, lang=wording.lang())
-    return Asked(given, day, today, facts, assessed, considered.problems)
+    return Asked(given, day, today, facts, assessed, considered.problems, taken)
+
+
+def with_given(answers: Answers, day: int) -> tuple[Considered, Mapping[str, str]]:
+    """The answers with what is taken as given, and what that is; nothing of it where it cannot stand beside them."""
+    taken = first.given(engine.library(), answers, day)
+    considered = engine.consider(first.with_given(answers, taken))
+    return (considered, taken) if considered.facts is not None else (engine.consider(answers), {})
 
 
 def to_the_wrong_answer(request: HttpRequest, asked: Asked) -> HttpResponse:

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from recourse.facts import Facts
-from recourse.web import asking, corpus, curve, engine, headline, ledger, links, progress, shelf, shown, wording
+from recourse.web import asking, corpus, curve, engine, first, headline, ledger, links, progress, shelf, shown, wording
+from recourse.web.answers import Answers
 from recourse.web.engine import Assessed, Json
 from recourse.web.shown import Shown
 from recourse.web.views.requests import Asked, as_of_today, to_the_wrong_answer, understand
@@ -63,6 +64,7 @@ def _context(asked: Asked, facts: Facts, assessed: Assessed) -> dict[str, Any]:
         "duties": [one for one in entitlements if one.duties],
         "ledger": ledger.of(best.raw, assessment["facts"]) if best else [],
         "said": progress.said(asked.answers),
+        "given": progress.said(first.with_given(Answers(), asked.taken)),
         "next": shown.missing(assessed.next, asked.answers) if assessed.next else None,
         "curve": curve.chart(engine.course(asked.answers, facts, day=asked.day), assessment, asked.day),
         "about": about,

@@ -93,6 +93,7 @@ def context(case: Case, reader: Any) -> dict[str, Any]:
         "step": step,
         "words": words.words(case, step, today),
         "owed": owed.owed(case, assessment, today.toordinal()) if assessment is not None else None,
+        "part": owed.part(assessment, told) if case.institution_id is None else None,
         "decision": decision,
         "ahead": [(one, one.due.toordinal(), words.deadline(one, case)) for one in deadlines],
         "told": told,

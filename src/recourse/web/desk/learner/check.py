@@ -19,6 +19,7 @@ from recourse.web.access import Who, allow
 from recourse.web.around import place_options
 from recourse.web.desk import checking, given
 from recourse.web.desk.checking import Subject
+from recourse.web.desk.learner import often
 from recourse.web.desk.public import facts as stated
 
 LONGEST = 200_000  # characters that are pasted
@@ -113,12 +114,18 @@ def page(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/check.html", {"here": "check", "form": form, "course": course})
     if form.is_valid() and request.method == "POST" and form.nothing_given():
         return HttpResponseRedirect(_address(request, form, course))
+    seconds = often.wait(request, "check") if request.method == "POST" and form.is_valid() else 0
+    if seconds:  # the form as it was sent, with the pasted text in it
+        form.add_error(None, often.said(seconds))
     found = _checked(form, course) if form.is_valid() else None
-    status = 422 if form.errors else 200
+    status = 429 if seconds else 422 if form.errors else 200
     context = {"here": "check", "form": form, "course": course, "found": found}
     if found is not None and found.compared is not None:
         context["worst"] = checking.shortfall(found.compared)
-    return render(request, "desk/check.html", context, status=status)
+    response = render(request, "desk/check.html", context, status=status)
+    if seconds:
+        response["Retry-After"] = str(seconds)
+    return response
 
 
 def _address(request: HttpRequest, form: Check, course: str) -> str:

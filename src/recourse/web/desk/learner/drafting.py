@@ -9,8 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
-from allauth.core import ratelimit
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -19,7 +18,7 @@ from recourse.desk.services import drafts
 from recourse.desk.services.exhibits import Held
 from recourse.desk.stages import Kind
 from recourse.web import answers as answering
-from recourse.web import clock, engine, wording
+from recourse.web import clock, engine, first, wording
 from recourse.web.answers import Answers
 from recourse.web.engine import Assessed
 
@@ -30,14 +29,6 @@ STEPS = ("order", "voucher", "reason", "check")
 def person(request: HttpRequest) -> Person | None:
     """Whoever is signed in."""
     return request.user if isinstance(request.user, Person) else None
-
-
-def too_often(request: HttpRequest) -> HttpResponse | None:
-    """The answer to somebody who makes very many of them; nothing while there are few."""
-    refusal: HttpResponse | None = None
-    if not ratelimit.consume(request, action="signup"):
-        refusal = ratelimit.respond_429(request)
-    return refusal
 
 
 def typed_in(request: HttpRequest) -> QueryDict | None:
@@ -96,12 +87,19 @@ class Writing:
     def assessed(self) -> Assessed | None:
         """What is owed as of today; nothing where the answers cannot stand together."""
         day = clock.today(self.answers.get("learner_place"))
-        asked = self.answers
-        for name in ("requested_on", *(["request_received_on"] if self.institution else [])):
-            if asked.get(name) is None:
-                asked = asked.with_(name, wording.iso(day))
+        asked = first.with_given(self.answers, self.given)
         facts = engine.consider(asked).facts
         return None if facts is None else engine.assess(asked, facts, day=day, lang=wording.lang())
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What nobody said and is taken as given: it is sent today, to where the platform sits."""
+        day = clock.today(self.answers.get("learner_place"))
+        taken = first.given(engine.library(), self.answers, day)
+        for name in ("requested_on", *(["request_received_on"] if self.institution else [])):
+            if self.answers.get(name) is None:
+                taken[name] = wording.iso(day)
+        return taken
 
     @property
     def asked(self) -> str:

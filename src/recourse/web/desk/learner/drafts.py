@@ -1,6 +1,9 @@
-"""Keep this for later: the answers behind a secret address for thirty days, and whose account they are in then."""
+"""Keep this for later: answers behind a secret address for a while, whose account they are in then, their end."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,10 +11,13 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from recourse.desk.models import Draft
 from recourse.desk.services import drafts
+from recourse.desk.stages import Kind
 from recourse.web import clock, engine, progress, wording
 from recourse.web.access import Who, allow
-from recourse.web.desk.learner.drafting import Writing, person, told, too_often
+from recourse.web.desk.learner import often
+from recourse.web.desk.learner.drafting import Writing, person, told
 from recourse.web.views.requests import understand
 
 
@@ -23,7 +29,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     asked = understand(request)
     if not asked.answers.given and not asked.answers.platform:
         return redirect("web:home")
-    refusal = too_often(request)
+    refusal = often.refusal(request, "draft")
     if refusal is not None:
         return refusal
     made = drafts.keep(answers=asked.answers.query(), at=clock.now(), by=person(request))
@@ -52,3 +58,46 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
         "address": request.build_absolute_uri(reverse("web:draft", args=[secret])), "secret": secret,
     }  # fmt: skip
     return render(request, "desk/new_kept.html", context)
+
+
+@allow(Who.LEARNER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def away(request: HttpRequest, secret: str) -> HttpResponse:
+    """Throw it away, after one more question. What was sent is a case, and is not thrown away here."""
+    by: Any = request.user
+    draft = drafts.find(secret, by=by, at=clock.now())
+    if draft is None or draft.claimed_by_id != by.pk:
+        if request.method == "POST":  # pressed twice: it is gone already
+            return redirect("web:cases")
+        raise Http404
+    if "case" in draft.typed:
+        return redirect("web:sent", draft.typed["case"])
+    if request.method == "POST":
+        drafts.throw_away(draft=draft, by=by)
+        return redirect("web:cases")
+    context = {"here": "cases", "one": unsent(draft), "secret": secret, "files": Writing(draft, secret).files}
+    return render(request, "desk/new_away.html", context)
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A draft in a list: its course and seller, what it is to be, the day it is kept until, where one goes on."""
+
+    secret: str
+    course: str
+    seller: str
+    complaint: bool
+    until: int
+    onward: str
+
+
+def unsent(draft: Draft) -> Unsent:
+    """A claimed draft; its owner finds it by what is kept of its secret."""
+    writing = Writing(draft, draft.secret)
+    begun = bool(draft.typed)
+    onward = writing.next() if begun else reverse("web:draft", args=[draft.secret])
+    seller = writing.seller if begun or writing.platform else ""
+    complaint = begun and writing.kind is Kind.COMPLAINT
+    return Unsent(
+        draft.secret, str(draft.typed.get("course_title", "")), seller, complaint, draft.kept_until.toordinal(), onward
+    )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from recourse.desk.models import Head
+from recourse.desk.services import heads as logged
 from recourse.desk.services import sealing
 from recourse.web.access import Who, allow
 
@@ -35,6 +38,25 @@ def note(_: HttpRequest, size: int) -> HttpResponse:
     if head is None:
         raise Http404
     return HttpResponse(head.note, content_type="text/plain; charset=utf-8")
+
+
+@allow(Who.ANYBODY)
+@require_safe
+def grown(_: HttpRequest, size: int) -> HttpResponse:
+    """The proof that the log only grew from this head to the newest: for whoever kept it and sees nothing else."""
+    head, newest = Head.objects.filter(size=size).first(), Head.objects.order_by("-size").first()
+    if head is None or newest is None:
+        raise Http404
+    answer = HttpResponse(_grown(size, newest.size), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="log-{size}-{newest.size}.txt"'
+    return answer
+
+
+@lru_cache(maxsize=256)
+def _grown(old: int, new: int) -> str:
+    """What is between two heads never changes; it takes a reading of the whole log."""
+    older, newer = Head.objects.get(size=old), Head.objects.get(size=new)
+    return logged.grown(older.note, newest=newer).text
 
 
 @allow(Who.ANYBODY)

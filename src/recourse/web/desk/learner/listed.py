@@ -24,6 +24,7 @@ from recourse.web.desk import steps as words
 from recourse.web.desk.learner import acting, letters
 from recourse.web.desk.learner import case as pages
 
+PART = ("part", "arrived")
 ASK_AFTER = 10  # days after which we ask whether they answered
 
 
@@ -40,17 +41,18 @@ def not_ahead(day: dt.date) -> dt.date:
     return day
 
 
+WAYS = {
+    "online": gettext_lazy("Online or by e-mail"),
+    "post": gettext_lazy("By post"),
+    "phone": gettext_lazy("By telephone"),
+}
+
+
 class Sent(forms.Form):
     """When and how the request went out."""
 
     on = day_field(gettext_lazy("On which day did you send it?"))
-    by = forms.ChoiceField(
-        label=gettext_lazy("How?"),
-        choices=[("online", gettext_lazy("On their site, in their app, by e-mail or chat")),
-                 ("post", gettext_lazy("By post")), ("phone", gettext_lazy("By telephone"))],
-        widget=forms.RadioSelect,
-    )  # fmt: skip
-
+    by = forms.ChoiceField(choices=list(WAYS.items()), widget=forms.HiddenInput)  # the button that was pressed
     proof = acting.proof(gettext_lazy("A picture or mail that shows it"))
 
     def clean_on(self) -> dt.date:
@@ -63,14 +65,15 @@ class Answered(forms.Form):
 
     what = forms.ChoiceField(
         label=gettext_lazy("What did they say?"),
-        choices=[("all", gettext_lazy("They pay everything")), ("part", gettext_lazy("They pay a part")),
+        choices=[("all", gettext_lazy("They pay everything")), ("part", gettext_lazy("They offer a part")),
+                 ("arrived", gettext_lazy("They paid a part: it has arrived")),
                  ("refused", gettext_lazy("They refuse")), ("other", gettext_lazy("Something else: no answer yet"))],
         widget=forms.RadioSelect,
     )  # fmt: skip
     on = day_field(gettext_lazy("On which day?"))
     amount = forms.CharField(
         label=gettext_lazy("How much do they pay?"), required=False, max_length=30,
-        help_text=gettext_lazy("Only if they pay a part."),
+        help_text=gettext_lazy("Only for a part."),
         widget=forms.TextInput({"class": "s", "inputmode": "decimal"}),
     )  # fmt: skip
     text = acting.area(gettext_lazy("Their words, as they wrote them"), needed=False)
@@ -92,7 +95,7 @@ class Answered(forms.Form):
         """A part has its amount, and something else its words."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
         found["minor"] = None
-        if found.get("what") == "part":
+        if found.get("what") in PART:
             try:
                 found["minor"] = money.parse(typed.amount(found.get("amount") or "", self.currency)).minor
             except typed.Wrong as wrong:
@@ -122,6 +125,7 @@ def send(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "here": "cases", "case": case, "form": form, "said": said, "seller": words.seller(case), "kind": kind,
         "process": asking.process(case.platform) if case.platform else None,
+        "ways": WAYS.items(),
         "draft": case.stage == Stage.DRAFT,
         "texts": [(dict(letters.languages())[lang], lang, one) for lang, one in texts],
         "instead": _instead(case, tongue),
@@ -172,21 +176,27 @@ def they_answered(case: Case, by: Any, told: dict[str, Any]) -> None:
         onward.they_wrote(case=case, by=by, said=told["text"], on=told["on"], at=at)
         return
     step = Step.DECIDE if case.kind != Kind.WITHDRAWAL else Step.SETTLE
-    if what == "all" and step is Step.SETTLE:  # a promise settles nothing yet
+    if what in ("all", "part") and step is Step.SETTLE and not _less(case, minor):  # a promise settles nothing yet
         onward.they_wrote(case=case, by=by, said=told["text"] or gettext("They pay everything"), on=told["on"], at=at)
         return
-    assessment = case.assessments.order_by("-number").first()
-    owed = assessment.owed_minor if assessment is not None else None
-    less = what == "part" and (owed is None or minor < owed)
-    if step is Step.SETTLE:
+    less = _less(case, minor)
+    if step is Step.SETTLE and what == "refused":
         _refused_withdrawal(case, by, told, at)
     else:
         cases.they_answered(
-            case=case, by=by, said=told["text"], refused=what == "refused" or less, minor=minor, on=told["on"], at=at
-        )
+            case=case, by=by, said=told["text"], refused=what == "refused" or less, minor=minor, on=told["on"], at=at,
+            arrived=what == "arrived",
+        )  # fmt: skip
     locked = Case.lock(case.pk)
     clocks.drop(case=locked, at=at, names=("ask-learner",))
     onward.set_dates(case=locked, at=at)
+
+
+def _less(case: Case, minor: int | None) -> bool:
+    """Whether a part was named, and it is less than what is owed, or it is not known what is owed."""
+    assessment = case.assessments.order_by("-number").first()
+    owed = assessment.owed_minor if assessment is not None else None
+    return minor is not None and (owed is None or minor < owed)
 
 
 def _refused_withdrawal(case: Case, by: Any, told: dict[str, Any], at: dt.datetime) -> None:

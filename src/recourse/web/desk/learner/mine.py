@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +13,14 @@ from django.views.decorators.http import require_safe
 from recourse.desk import scope
 from recourse.desk.models import Case, Deadline, Decision, DecisionState
 from recourse.desk.next_step import NextStep, next_step
+from recourse.desk.services import drafts as services
 from recourse.desk.stages import ENDED
 from recourse.web import clock
 from recourse.web.access import Who, allow
 from recourse.web.desk import steps
+from recourse.web.desk.learner import drafts
+
+MOST = 20  # drafts in the list; older ones end by themselves
 
 
 @dataclass(frozen=True)
@@ -50,4 +55,7 @@ def page(request: HttpRequest) -> HttpResponse:
         mine.append(Mine(case, step, steps.words(case, step, today), steps.seller(case)))
     running = sorted((one for one in mine if one.case.stage not in ENDED), key=lambda one: steps.urgency(one.step))
     ended = [one for one in mine if one.case.stage in ENDED]
-    return render(request, "desk/mine.html", {"here": "cases", "running": running, "ended": ended})
+    person: Any = request.user
+    unsent = [drafts.unsent(one) for one in services.open_of(person=person, at=clock.now())[:MOST]]
+    context = {"here": "cases", "running": running, "ended": ended, "unsent": unsent}
+    return render(request, "desk/mine.html", context)

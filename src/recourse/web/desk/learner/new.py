@@ -17,7 +17,7 @@ from recourse.problems import Problem
 from recourse.web import clock, engine, progress, wording
 from recourse.web.access import Who, allow
 from recourse.web.answers import Answers
-from recourse.web.desk.learner import drafting, new_forms, wanted
+from recourse.web.desk.learner import drafting, new_forms, often, wanted
 from recourse.web.desk.learner.drafting import STEPS, Writing
 from recourse.web.views.requests import to_the_wrong_answer, understand
 
@@ -55,6 +55,9 @@ def _first(request: HttpRequest, kind: Kind, answers: Answers) -> HttpResponse:
         answers = before.answers
     form = new_forms.Order(drafting.typed_in(request), initial=initial, seller_known=known)
     if request.method == "POST" and form.is_valid():
+        refusal = often.refusal(request, "draft")
+        if refusal is not None:
+            return refusal
         answers, typed = form.of(answers)
         typed = {"kind": kind.value, **typed, **({"institution": slug} if slug else {})}
         return redirect(drafting.begin(request, answers, typed).next())

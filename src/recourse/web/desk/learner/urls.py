@@ -14,6 +14,7 @@ pages: list[URLPattern | URLResolver] = [
     path("cases/", page("mine.page"), name="cases"),
     path("drafts/", page("drafts.keep"), name="keep"),
     path("drafts/<str:secret>/", page("drafts.page"), name="draft"),
+    path("drafts/<str:secret>/away/", page("drafts.away"), name="draft_away"),
     path("complain/", page("new.complain"), name="complain"),
     path("cases/new/", page("new.page"), name="new"),
     path("cases/new/<str:secret>/order/", page("new.order"), name="new_order"),
@@ -51,5 +52,6 @@ pages: list[URLPattern | URLResolver] = [
     path("s/<str:secret>/bundle.zip", page("bundle.shared"), name="shared_bundle"),
     path("heads/", page("heads.page"), name="heads"),
     path("heads/<int:size>.txt", page("heads.note"), name="head"),
+    path("heads/<int:size>/grown.txt", page("heads.grown"), name="head_grown"),
     path("heads/key.pem", page("heads.key"), name="seal_key"),
 ]

@@ -15,7 +15,7 @@ from recourse.exhibits import serving
 from recourse.exhibits.refusals import Refused
 from recourse.web import wording
 from recourse.web.access import Who, allow
-from recourse.web.desk.learner import drafting, new_forms, reading
+from recourse.web.desk.learner import drafting, new_forms, often, reading
 from recourse.web.desk.learner.drafting import STEPS, Writing
 from recourse.web.desk.learner.new import FLOW, GET_OR_POST
 
@@ -32,6 +32,9 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
         sure = writing.kind is Kind.COMPLAINT or not _left(writing, {}).fields
         return redirect(writing.write({"voucher": "none", "files": [], "read": {}, "confirmed": sure}).next())
     if request.method == "POST" and form.is_valid():
+        refusal = often.refusal(request, "file")
+        if refusal is not None:
+            return refusal
         file = form.cleaned_data["file"]
         data = file.read()
         try:

@@ -21,13 +21,20 @@ def of(writing: Writing) -> Wanted:
     """Everything that was typed."""
     typed = writing.typed
     return Wanted(
-        kind=writing.kind, facts=writing.answers.known, institution=writing.institution, platform=writing.platform,
+        kind=writing.kind, facts={**_seller_place(writing), **writing.answers.known},
+        institution=writing.institution, platform=writing.platform,
         seller="" if writing.institution or writing.platform else str(typed.get("seller", "")),
         order_number=str(typed.get("order_number", "")), course_title=str(typed.get("course_title", "")),
         reason=Reason(typed.get("reason") or Reason.OTHER), remedy=str(typed.get("remedy", "")),
         story=str(typed.get("story", "")), language=wording.lang(), asked=writing.asked,
         token=UUID(typed["token"]) if typed.get("token") else None, files=writing.files,
     )  # fmt: skip
+
+
+def _seller_place(writing: Writing) -> dict[str, str]:
+    """Where the platform sits, which the learner saw among what is taken as given; an institution says it itself."""
+    home = writing.given.get("seller_place", "")
+    return {"seller_place": home} if home and writing.institution is None else {}
 
 
 def text(writing: Writing, person: Person | None, *, name: str = "", mail: str = "") -> str:

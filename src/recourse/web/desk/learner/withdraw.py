@@ -23,7 +23,7 @@ from recourse.problems import Problem
 from recourse.web import asking, clock, engine, wording
 from recourse.web.access import Who, allow
 from recourse.web.answers import Answers
-from recourse.web.desk.learner import drafting, new_forms, sent, wanted
+from recourse.web.desk.learner import drafting, new_forms, often, sent, wanted
 from recourse.web.desk.learner.drafting import Writing
 from recourse.web.desk.learner.new_forms import Line
 from recourse.web.views.requests import understand
@@ -80,7 +80,7 @@ def page(request: HttpRequest) -> HttpResponse:
     known = bool(answers.platform or drafting.taking_part(slug, ""))
     form = Withdrawal(drafting.typed_in(request), initial=initial, seller_known=known, person=by)
     if request.method == "POST" and form.is_valid():
-        refusal = drafting.too_often(request)
+        refusal = often.refusal(request, "draft")
         if refusal is not None:
             return refusal
         answers, typed = form.of(answers)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
@@ -15,9 +15,9 @@ from recourse.desk.models import Answer, Assessment, Decision
 from recourse.desk.services import deciding
 from recourse.desk.services.deciding import Deciding
 from recourse.problems import Problem
-from recourse.web import clock, links, typed
+from recourse.web import clock, typed
 from recourse.web.access import allow
-from recourse.web.desk.staff import of_case, row, saying, writing
+from recourse.web.desk.staff import deciders, of_case, row, saying, writing
 from recourse.web.desk.staff.of_case import WORKERS, Found
 from recourse.web.desk.staff.place import Desk, at_desk
 
@@ -101,14 +101,14 @@ def page(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
         return _show(request, desk, found, Decide(found, initial=writing.filled(request, desk, found, "letter")))
     if form.is_valid():
         if _done_already(desk, found, form.what()):
-            return redirect(links.to(request, "staff_case", slug, found.case.reference))
+            return of_case.done(request, desk, found)
         try:
             _decide(desk, found, form)
         except Problem as problem:
             field = FIELDS.get(problem.field or "")
             form.add_error(field, saying.say(problem))
         else:
-            return redirect(links.to(request, "staff_case", slug, found.case.reference))
+            return of_case.done(request, desk, found)
     fresh = request.POST.copy()
     fresh["seen"] = str(seen or "")  # what is shown below is the last assessment: the next attempt is on that
     form.data = fresh
@@ -148,6 +148,8 @@ def _show(request: HttpRequest, desk: Desk, found: Found, form: Decide) -> HttpR
         "currency": currency,
         "texts": writing.texts(desk, found),
         "why_not": _why_not(found),
+        "deciders": deciders.deciders(desk, found),
+        "limit": deciders.limit(desk),
     }
     return render(request, "desk/staff_decide.html", context, status=422 if form.errors else 200)
 

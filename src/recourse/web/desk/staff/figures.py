@@ -8,13 +8,14 @@ import io
 from typing import Any
 
 from django import forms
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from recourse import money
-from recourse.desk.models import Case, Reason
+from recourse.desk.models import Case, Institution, Reason
 from recourse.desk.selectors import figures
 from recourse.desk.selectors.figures import Counted, Figures, Period, Time
 from recourse.web import clock, wording
@@ -23,6 +24,7 @@ from recourse.web.desk.staff import columns, row
 from recourse.web.desk.staff.place import at_desk
 
 LENGTH = dt.timedelta(days=364)  # of the period that is shown where none is asked for
+KEPT = dt.timedelta(minutes=5)  # figures that were counted
 LONGEST = 5 * 366  # days
 CLOCKS = {
     "first-answer": gettext_lazy("First answer"),
@@ -55,16 +57,27 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     desk = at_desk(request, slug, *STAFF)
     today = clock.now().date()
     period, form = _period(request, today)
-    found = figures.figures(desk.institution, period, today)
+    at, found = _lately(desk.institution, period, today)
     context = {
         "desk": desk,
         "here": "figures",
         "form": form,
         "period": period,
+        "at": at,
         "days": (period.first.toordinal(), period.last.toordinal()),
         **_shown(found),
     }
     return render(request, "desk/figures.html", context, status=422 if form.errors else 200)
+
+
+def _lately(institution: Institution, period: Period, today: dt.date) -> tuple[dt.datetime, Figures]:
+    """The figures, and when they were counted: at most some minutes ago, since a year of them is long to count."""
+    key = f"figures:{institution.pk}:{period.first}:{period.last}:{today}"
+    found: tuple[dt.datetime, Figures] | None = cache.get(key)
+    if found is None:
+        found = clock.now(), figures.figures(institution, period, today)
+        cache.set(key, found, KEPT.total_seconds())
+    return found
 
 
 def _period(request: HttpRequest, today: dt.date) -> tuple[Period, Between]:
@@ -82,7 +95,7 @@ def _shown(found: Figures) -> dict[str, Any]:
         "pictures": columns.draw([(name, one.all) for name, one in months]),
         "reasons": _bars(found.reasons),
         "complaints": _bars(found.complaints),
-        "times": [(CLOCKS[one.name], one, _share(one)) for one in found.times if one.all],
+        "times": [(CLOCKS[one.name], one, _share(one), 100 * one.late // one.all) for one in found.times if one.all],
         "exposure": [
             (one, row.amount(one.owed, one.currency), row.amount(one.unclear_asked, one.currency))
             for one in found.exposure

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,7 +15,7 @@ from recourse.desk.selectors import queue
 from recourse.desk.services import cases, deciding, rights
 from recourse.desk.stages import ENDED, Stage
 from recourse.problems import Problem
-from recourse.web import clock, links
+from recourse.web import clock
 from recourse.web.access import allow
 from recourse.web.desk.staff import of_case, saying
 from recourse.web.desk.staff.of_case import WORKERS, Found
@@ -54,10 +54,10 @@ def give(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         to = next((one for one in people if str(one.pk) == form.cleaned_data["to"]), None)
         if (to.pk if to is not None else None) == found.case.assigned_to_id:
-            return _back(request, slug, found)
+            return of_case.done(request, desk, found)
         try:
             deciding.assign(case=found.case, by=desk.person, to=to, at=clock.now())
-            return _back(request, slug, found)
+            return of_case.done(request, desk, found)
         except Problem as problem:
             form.add_error(None, saying.say(problem))
     return _show(request, desk, found, form, gettext("Give the case to"), gettext("Give"))
@@ -73,7 +73,7 @@ def review(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
         deciding.review(case=found.case, by=desk.person, at=clock.now())
         if found.case.assigned_to_id is None and found.impartial:
             deciding.assign(case=found.case, by=desk.person, to=desk.person, at=clock.now())
-    return _back(request, slug, found)
+    return of_case.done(request, desk, found)
 
 
 @allow(*WORKERS)
@@ -84,20 +84,16 @@ def close(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     found = of_case.find(desk, reference)
     form = Close(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and Stage(found.case.stage) in ENDED:
-        return _back(request, slug, found)
+        return of_case.done(request, desk, found)
     if request.method == "POST" and not found.closes:
         form.add_error(None, gettext("A case ends when it was answered: decide it first."))
     elif request.method == "POST" and form.is_valid():
         try:
             cases.close(case=found.case, by=desk.person, at=clock.now(), why=form.cleaned_data["why"].strip())
-            return _back(request, slug, found)
+            return of_case.done(request, desk, found)
         except Problem as problem:
             form.add_error(None, saying.say(problem))
     return _show(request, desk, found, form, gettext("Close the case"), gettext("Close it"))
-
-
-def _back(request: HttpRequest, slug: str, found: Found) -> HttpResponse:
-    return redirect(links.to(request, "staff_case", slug, found.case.reference))
 
 
 def _show(request: HttpRequest, desk: Desk, found: Found, form: forms.Form, title: str, button: str) -> HttpResponse:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from recourse.desk.models import Actor, Assessment, Case, Deadline, Decision, DecisionState
+from recourse.desk.selectors import queue as selector
 from recourse.desk.stages import Kind, Stage, Step, steps
-from recourse.web import clock
+from recourse.web import clock, links
 from recourse.web.access import Who
 from recourse.web.desk import owed
 from recourse.web.desk.owed import Owed
-from recourse.web.desk.staff import row
+from recourse.web.desk.staff import queue, row
 from recourse.web.desk.staff.place import Desk
 
 WORKERS = (Who.AGENT, Who.APPROVER, Who.ADMINISTRATOR)  # whom the services let act in cases
@@ -76,6 +78,13 @@ def find(desk: Desk, reference: str) -> Found:
     )
 
 
+def done(request: HttpRequest, desk: Desk, found: Found, view: str = "staff_case") -> HttpResponse:
+    """On to a page of the case, which says that it is done and names the next one of the queue one came from."""
+    way, reference = desk.way, found.case.reference
+    address = links.to(request, view, desk.institution.slug, reference, of=way.of, at=way.at, done="1")
+    return redirect(address)
+
+
 def told(found: Found) -> Owed | None:
     """What is owed, in words."""
     if found.assessment is None or found.no_money:
@@ -90,10 +99,14 @@ def context(desk: Desk, found: Found, tab: str, said: Owed | None) -> dict[str, 
     coin, sum_owed = row.standing(case, found.assessment)
     pay = next((one for one in ours if one.name == "pay"), None)
     policy = next((one for one in [said.best, *said.others] if one and one.policy), None) if said else None
+    before, behind = _beside(desk, found.today)
     return {
         "desk": desk,
         "here": "queue",
         "tab": tab,
+        "way": desk.way,
+        "before": before,
+        "behind": behind,
         "found": found,
         "case": case,
         "what": row.what(case),
@@ -112,7 +125,18 @@ def context(desk: Desk, found: Found, tab: str, said: Owed | None) -> dict[str, 
         "reviews": Step.REVIEW in found.open,
         "closes": found.closes,
         "mine": case.assigned_to_id == desk.person.pk,
+        "done": desk.way.done,
     }
+
+
+def _beside(desk: Desk, today: dt.date) -> tuple[tuple[Case, str] | None, tuple[Case, str] | None]:
+    """The cases beside this one in the queue that it was opened from, each with its key there."""
+    if not desk.way.at:
+        return None, None
+    asked = replace(queue.asked_of(QueryDict(desk.way.of)), after=desk.way.at)
+    pair = selector.beside(desk.institution, asked, desk.person, today)
+    before, behind = ((one, selector.key(one, asked)) if one is not None else None for one in pair)
+    return before, behind
 
 
 def _gives(policy: Any) -> str:

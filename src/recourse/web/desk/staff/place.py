@@ -12,12 +12,27 @@ from recourse.web.access import Who, roles_at
 
 
 @dataclass(frozen=True)
+class Way:
+    """From where in the queue a case was opened: the queue's address as it was, and the key of the case in it."""
+
+    of: str = ""
+    at: str = ""
+    done: bool = False  # something was just done in the case
+
+    @classmethod
+    def read(cls, request: HttpRequest) -> Way:
+        """As the address of the case's page says it."""
+        return cls(request.GET.get("of", "")[:500], request.GET.get("at", "")[:80], bool(request.GET.get("done")))
+
+
+@dataclass(frozen=True)
 class Desk:
-    """An institution, and what the person of this request is there."""
+    """An institution, what the person of this request is there, and how they came to the case that it is about."""
 
     institution: Institution
     person: Person
     roles: frozenset[Who]
+    way: Way = Way()
 
     def may(self, *roles: Who) -> bool:
         """Whether the person has one of these roles here."""
@@ -36,4 +51,4 @@ def at_desk(request: HttpRequest, slug: str, *who: Who) -> Desk:
     if who and not roles & set(who):
         raise PermissionDenied
     assert isinstance(request.user, Person)
-    return Desk(institution, request.user, roles)
+    return Desk(institution, request.user, roles, Way.read(request))

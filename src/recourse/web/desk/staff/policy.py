@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -15,15 +13,15 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from recourse import places as geography
-from recourse.desk.models import Course, Policy
+from recourse.desk.models import Policy
 from recourse.desk.services import policies as service
 from recourse.desk.terms import MOST_BANDS, Band, Meter, Terms, check, read, written
 from recourse.problems import Problem
 from recourse.web import clock, engine, typed, wording
 from recourse.web.access import STAFF, Who, allow
-from recourse.web.curve import Chart
-from recourse.web.desk.staff import choices, sample
+from recourse.web.desk.staff import choices, policy_seen
 from recourse.web.desk.staff.place import Desk, at_desk
+from recourse.web.desk.staff.places import codes_of, places_field
 
 ROWS = 5  # of bands on the page; more where there are more
 METERS = (
@@ -33,6 +31,8 @@ METERS = (
     (Meter.TAKEN.value, gettext_lazy("Share of the lessons that the learner took")),
     (Meter.COMPLETED.value, gettext_lazy("Share of the course that the learner completed")),
 )
+
+WOULD_LOSE = gettext_lazy("The version that holds now says more than this form can: change its text instead")
 
 
 def _short(hint: str = "numeric") -> forms.TextInput:
@@ -61,11 +61,7 @@ class Editor(forms.Form):
     )  # fmt: skip
     currency = choices.currency()
     pay_days = choices.Number(gettext_lazy("Money is sent within so many days of the request"), least=1, most=365)
-    places = choices.area(
-        gettext_lazy("Where do your learners live?"),
-        gettext_lazy("Up to six places, one a line: Germany, or US-CA. The policy is set against the law there."),
-        needed=True, rows=3,
-    )  # fmt: skip
+    places = places_field()
     reason = choices.area(
         gettext_lazy("If it gives less than the law somewhere: why?"),
         gettext_lazy("Your learners read this beside the policy. The law stays what it is."), rows=3,
@@ -98,7 +94,7 @@ class Editor(forms.Form):
     def clean(self) -> dict[str, Any]:
         """With the terms as one value, and the places by their codes."""
         found = self.cleaned_data
-        found["codes"] = self._codes(found.get("places") or "")
+        found["codes"] = codes_of(self, found.get("places") or "")
         fee = choices.minor(self, "fee", found.get("currency", "")) or 0
         use = self._share("window_use")
         meter = Meter(found.get("meter") or Meter.DAYS.value)
@@ -148,32 +144,6 @@ class Editor(forms.Form):
             found.append(Band(edge, share or Fraction(0)))
         return tuple(found)
 
-    def _codes(self, text: str) -> list[str]:
-        codes = []
-        for line in text.replace(",", "\n").replace("，", "\n").replace("、", "\n").splitlines():
-            word = typed.plain(line)
-            if not word:
-                continue
-            code = place_code(word)
-            if code is None:
-                self.add_error("places", gettext("“%(word)s” is no place that we know") % {"word": word[:40]})
-            elif code not in codes:
-                codes.append(code)
-        if len(codes) > service.MOST_PLACES:
-            self.add_error("places", gettext("Name at most %(n)d places") % {"n": service.MOST_PLACES})
-        return codes
-
-
-def place_code(word: str) -> str | None:
-    """A place by its code or its name in either language."""
-    if geography.is_place(word.upper()):
-        return word.upper()
-    for lang in ("en", "zh"):
-        for code, name, _ in engine.all_places(lang):
-            if name.casefold() == word.casefold():
-                return code
-    return None
-
 
 def _fraction(text: str) -> Fraction:
     return Fraction(text[:-1]) / 100 if text.endswith("%") else Fraction(text)
@@ -187,40 +157,6 @@ def _percent(share: Fraction | None) -> str:
     return f"{float(hundredths):g}" if whole else f"{share.numerator}/{share.denominator}"
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What a policy comes to: its words, its picture, and where it gives less than the law."""
-
-    lines: list[str]
-    curve: Chart | None
-    story: str
-    place: str
-    short: Sequence[service.Shortfall]
-
-
-def seen(desk: Desk, text: str, codes: Sequence[str], today: dt.date, *, compared: bool = False) -> Seen:
-    """Work it out, with what it gives less than the law if that is asked. Raises `Problem` for what is no policy."""
-    library, name = service.loaded(text)
-    found = read(text)
-    day = max(today, found[1].since) if found is not None else today
-    version = library.rules[library.platforms[name].clauses[0]].versions[0]
-    lines = [line["text"] for section in engine_words(library, version) for line in section["lines"]]
-    currency = version.currency or geography.currency_of(desk.institution.place) or "EUR"
-    kinds = Course.objects.filter(institution=desk.institution, published=True).values_list("facts", flat=True)[:1]
-    kind = next((facts["kind"] for facts in kinds if facts.get("kind")), "live-course")
-    one = sample.Sample(codes[0], desk.institution.place, kind, currency, day)
-    short = service.shortfalls(text, tuple(codes), day.toordinal()) if compared else ()
-    picture = sample.chart(text, one)
-    return Seen(lines, picture, sample.story(one), engine.place_name(codes[0], wording.lang()), short)
-
-
-def engine_words(library: Any, version: Any) -> list[engine.Json]:
-    """A version read aloud: what decides, and the days."""
-    from recourse.rules import reading  # noqa: PLC0415 - only this page reads rules that are not in the corpus
-
-    return [one for one in reading.rule_words(library, version, wording.lang()) if one["key"] in ("owed", "days")]
-
-
 @allow(*STAFF)
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """The version that holds now, and the earlier ones."""
@@ -229,8 +165,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     now = versions[0] if versions else None
     context = {
         "desk": desk, "here": "policy", "versions": versions, "now": now, "administrator": desk.may(Who.ADMINISTRATOR),
-        "seen": seen(desk, now.text, now.places, clock.now().date()) if now is not None else None,
-        "shortfalls": _kept(now) if now is not None else [],
+        "seen": policy_seen.seen(desk, now.text, now.places, clock.now().date()) if now is not None else None,
+        "shortfalls": policy_seen.kept(now) if now is not None else [],
     }  # fmt: skip
     return render(request, "desk/policy.html", context)
 
@@ -243,21 +179,10 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if found is None:
         raise Http404
     context = {
-        "desk": desk, "here": "policy", "policy": found, "shortfalls": _kept(found),
-        "seen": seen(desk, found.text, found.places, clock.now().date()),
+        "desk": desk, "here": "policy", "policy": found, "shortfalls": policy_seen.kept(found),
+        "seen": policy_seen.seen(desk, found.text, found.places, clock.now().date()),
     }  # fmt: skip
     return render(request, "desk/policy_version.html", context)
-
-
-def _kept(policy: Policy) -> list[dict[str, str]]:
-    """What was found on publication, in the language of the page."""
-    return [_told(one) for one in policy.shortfalls]
-
-
-def _told(one: dict[str, Any]) -> dict[str, str]:
-    lang = wording.lang()
-    said = {key: str(one[key][lang]) for key in ("story", "says")}
-    return {**one, **said, "name": engine.place_name(one["place"], lang)}
 
 
 @allow(*STAFF)
@@ -268,27 +193,32 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     now, last = clock.now(), service.current(desk.institution)
     start, rows = _start(desk, last, now.date())
     form = Editor(request.POST or None, initial=start, rows=rows, first=last is None)
-    found: Seen | None = None
+    found: policy_seen.Seen | None = None
     head = service.heading(desk.institution, now.date())
+    unread = last is not None and read(last.text) is None
     if request.method == "POST" and form.is_valid():
         terms, codes = form.cleaned_data["terms"], form.cleaned_data["codes"]
         if last is not None:
             terms = Terms(**{**vars(terms), "since": now.date()})
+        publishes = request.POST.get("do") == "publish"
+        if publishes and unread and not request.POST.get("replace"):
+            form.add_error(None, WOULD_LOSE)
+            publishes = False
         try:
-            if request.POST.get("do") == "publish":
+            if publishes:
                 service.publish(institution=desk.institution, terms=terms, where=codes,
                                 reason=form.cleaned_data["reason"], by=desk.person, at=now)  # fmt: skip
                 return redirect("web:policy", slug)
-            found = seen(desk, written(head, terms), codes, now.date(), compared=True)
+            found = policy_seen.seen(desk, written(head, terms), codes, now.date(), compared=True)
         except service.PaysLess as problem:
             choices.blame(form, problem)
-            found = seen(desk, written(head, terms), codes, now.date(), compared=True)
+            found = policy_seen.seen(desk, written(head, terms), codes, now.date(), compared=True)
         except Problem as problem:
             choices.blame(form, problem)
     context = {
         "desk": desk, "here": "policy", "form": form, "seen": found, "most": MOST_BANDS,
-        "shortfalls": [_told(one.to_json()) for one in found.short] if found is not None else [],
-        "unread": last is not None and read(last.text) is None,
+        "shortfalls": [policy_seen.told(one.to_json()) for one in found.short] if found is not None else [],
+        "unread": unread, "replaced": bool(request.POST.get("replace")),
     }  # fmt: skip
     return render(request, "desk/policy_edit.html", context, status=422 if form.errors else 200)
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -29,15 +28,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest purchases, or those that a search finds."""
     desk = at_desk(request, slug)
     asked = request.GET.get("q", "").strip()[:120]
-    rows = Purchase.objects.filter(institution=desk.institution).select_related("course").order_by("-made_at", "pk")
-    if asked:
-        rows = rows.filter(Q(order_number=asked) | Q(email=asked.lower()) | Q(learner__email=asked.lower()))
-    after = _key(request.GET.get("after", ""))
-    if after is not None:
-        at = Purchase.objects.filter(institution=desk.institution, pk=after).values_list("made_at", flat=True).first()
-        if at is not None:
-            rows = rows.filter(Q(made_at__lt=at) | Q(made_at=at, pk__gt=after))
-    found = list(rows[: EACH + 1])
+    found = service.newest(desk.institution, asked=asked, after=_key(request.GET.get("after", "")), most=EACH + 1)
     context = {
         "desk": desk, "here": "purchases", "rows": [(row, _paid(row)) for row in found[:EACH]], "asked": asked,
         "more": found[EACH - 1].pk if len(found) > EACH else "", "declared": service.declared(desk.institution)[:EACH],

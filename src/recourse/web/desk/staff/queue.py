@@ -36,6 +36,7 @@ NAMES = {
     "open": gettext_lazy("All open"),
     "ended": gettext_lazy("Ended"),
 }
+GIVEN = "given"  # of the session: cases that were just given away
 KEPT = ("view", "stage", "kind", "reason", "course", "who", "q")  # what a saved view keeps of the address
 
 
@@ -49,23 +50,61 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 @allow(*WORKERS)
 @require_POST
 def give(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give the ticked cases to a colleague, or take one. What could not be given is said; the rest is done."""
+    """Give the ticked cases to a colleague, or take one. What could not be given is said; the rest is done.
+
+    The page that follows offers to undo it: each case goes back to whom it was with.
+    """
     desk = at_desk(request, slug, *WORKERS)
+    if "undo" in request.POST:
+        return _undo(request, desk)
     taken = request.POST.get("take")
     references = [taken] if taken else request.POST.getlist("case")
     to, problems = (desk.person, []) if taken else _colleague(desk, request.POST.get("to", ""))
     if not references:
         problems.append(gettext("Tick the cases to give first"))
     found = Case.objects.filter(institution=desk.institution, reference__in=references).exclude(stage="draft")
+    given = []
     for case in [] if problems else found:
+        before = case.assigned_to_id
         try:
             deciding.assign(case=case, by=desk.person, to=to, at=clock.now())
+            given.append(f"{case.reference}:{before or queue.NOBODY}")
         except Problem as problem:
             problems.append(f"{case.reference}: {saying.say(problem)}")
+    if given:
+        request.session[GIVEN] = {"desk": slug, "to": str(to.pk) if to else queue.NOBODY, "cases": given}
     if problems:
         return show(request, desk, problems, QueryDict(request.POST.get("back", "")))
-    back = QueryDict(request.POST.get("back", "")).urlencode()
-    return redirect(links.to(request, "queue", slug) + (f"?{back}" if back else ""))
+    return _to_queue(request, desk, QueryDict(request.POST.get("back", "")))
+
+
+def _undo(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Each case back to whom it was with, where it is still with whom it was given to."""
+    people = {str(one.pk): one for one in queue.colleagues(desk.institution, rights.DESK)}
+    was = dict(one.split(":", 1) for one in request.POST.getlist("given") if ":" in one)
+    back, problems = QueryDict(request.POST.get("back", "")), []
+    for case in Case.objects.filter(institution=desk.institution, reference__in=was).exclude(stage="draft"):
+        if str(case.assigned_to_id or queue.NOBODY) != request.POST.get("to"):
+            continue
+        try:
+            deciding.assign(case=case, by=desk.person, to=people.get(was[case.reference]), at=clock.now())
+        except Problem as problem:
+            problems.append(f"{case.reference}: {saying.say(problem)}")
+    return show(request, desk, problems, back) if problems else _to_queue(request, desk, back)
+
+
+def _to_queue(request: HttpRequest, desk: Desk, back: QueryDict) -> HttpResponse:
+    query = back.urlencode()
+    return redirect(links.to(request, "queue", desk.institution.slug) + (f"?{query}" if query else ""))
+
+
+def _given(request: HttpRequest, desk: Desk, colleagues: list[Person]) -> dict[str, Any] | None:
+    """What was just given away here, to be said once, with the way back."""
+    given: dict[str, Any] | None = request.session.get(GIVEN)
+    if given is None or given["desk"] != desk.institution.slug:
+        return None
+    del request.session[GIVEN]
+    return {**given, "person": next((str(one) for one in colleagues if str(one.pk) == given["to"]), "")}
 
 
 def _colleague(desk: Desk, pk: str) -> tuple[Person | None, list[str]]:
@@ -119,7 +158,7 @@ def show(
         "here": "queue",
         "problems": list(problems),
         "asked": asked,
-        "rows": [row.row(case, today) for case in found.cases],
+        "rows": [row.row(case, queue.key(case, asked), today) for case in found.cases],
         "views": _views(request, desk, asked, kept),
         "name": NAMES.get(asked.view, gettext("Search")),
         "filters": _filters(desk, asked, colleagues),
@@ -127,6 +166,8 @@ def show(
         "onward": urlencode({**kept, "after": found.onward}) if found.onward else "",
         "first": urlencode(kept) if asked.after else "",
         "back": urlencode(kept),
+        "cut": found.cut,
+        "given": _given(request, desk, colleagues),
         "colleagues": [one for one in colleagues if one.pk != desk.person.pk],
         "works": desk.may(*WORKERS),
         "shares": desk.may(Who.ADMINISTRATOR),

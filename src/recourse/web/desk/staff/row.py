@@ -66,6 +66,7 @@ class Row:
     """One case in words; amounts as text with their currency, "" where there is none."""
 
     case: Case
+    key: str  # where it stands in the queue
     what: str
     course: str
     coin: str  # of what is owed: owes, asks, nil; "" where no money is asked
@@ -75,13 +76,14 @@ class Row:
     clock: Clock
 
 
-def row(case: Case, today: dt.date) -> Row:
+def row(case: Case, key: str, today: dt.date) -> Row:
     """The row of a case that `recourse.desk.selectors.queue.page` read."""
     last: Assessment | None = next(iter(case.found), None)  # type: ignore[attr-defined]
     proposed = any(one.state == DecisionState.PROPOSED for one in case.answers)  # type: ignore[attr-defined]
     coin, owed = standing(case, last)
     return Row(
         case=case,
+        key=key,
         what=what(case),
         course=case.purchase.course_title if case.purchase is not None else "",
         coin=coin,

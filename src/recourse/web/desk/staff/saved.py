@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from recourse.desk.models import SavedView
@@ -38,7 +38,9 @@ def keep(request: HttpRequest, slug: str) -> HttpResponse:
 def remove(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     """Forget a view."""
     desk = at_desk(request, slug, *STAFF)
-    view = get_object_or_404(SavedView.objects, pk=pk, institution=desk.institution)
+    view = SavedView.objects.filter(pk=pk, institution=desk.institution).first()
+    if view is None:  # the button was pressed twice
+        return redirect(links.to(request, "queue", slug))
     try:
         views.remove(view=view, by=desk.person)
     except Problem as problem:

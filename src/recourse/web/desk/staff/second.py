@@ -6,14 +6,14 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from recourse.desk.models import Decision, DecisionState
 from recourse.desk.services import deciding
 from recourse.problems import Problem
-from recourse.web import clock, links
+from recourse.web import clock
 from recourse.web.access import allow
 from recourse.web.desk.staff import of_case, row, saying
 from recourse.web.desk.staff.of_case import SECONDS, Found
@@ -50,13 +50,13 @@ def page(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     if form.is_valid():
         decision = Decision.objects.filter(case=found.case, pk=form.cleaned_data["decision"]).first()
         if decision is not None and _done_already(desk, decision, agrees="agree" in request.POST):
-            return redirect(links.to(request, "staff_case", slug, found.case.reference))
+            return of_case.done(request, desk, found)
         try:
             _answer(desk, decision or found.proposal, form)
         except Problem as problem:
             form.add_error(None, saying.say(problem))
         else:
-            return redirect(links.to(request, "staff_case", slug, found.case.reference))
+            return of_case.done(request, desk, found)
     return _show(request, desk, found, form)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
@@ -19,6 +19,8 @@ from recourse.web.access import STAFF, allow
 from recourse.web.desk.staff import saying
 from recourse.web.desk.staff.of_case import SECONDS
 from recourse.web.desk.staff.place import Desk, at_desk
+
+GONE = gettext_lazy("This text was removed in the meantime. Keep it as a new one, if you want it.")
 
 
 class Text(forms.Form):
@@ -52,10 +54,20 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 def change(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     """One of them, to change or to remove."""
     desk = at_desk(request, slug, *SECONDS)
-    text = get_object_or_404(SavedText.objects, pk=pk, institution=desk.institution)
+    text = SavedText.objects.filter(pk=pk, institution=desk.institution).first()
     if request.method == "POST" and "remove" in request.POST:
-        texts.remove(text=text, by=desk.person)
+        if text is not None:  # else it is gone already: the button was pressed twice
+            texts.remove(text=text, by=desk.person)
         return redirect(links.to(request, "texts", slug))
+    if text is None and request.method == "POST":  # a colleague removed it while it was changed: what was typed stays
+        form = Text(request.POST)
+        form.full_clean()
+        form.add_error(
+            None, gettext_lazy("This text was removed in the meantime. Keep it as a new one, if you want it.")
+        )
+        return _show(request, desk, form, None)
+    if text is None:
+        raise Http404
     initial = {"name": text.name, "language": text.language, "text": text.text}
     form = Text(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid() and _kept(desk, form, text):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -16,7 +16,7 @@ from recourse.desk.models import Message
 from recourse.desk.services import deciding
 from recourse.desk.stages import Step
 from recourse.problems import Problem
-from recourse.web import clock, engine, links
+from recourse.web import clock, engine
 from recourse.web.access import STAFF, allow
 from recourse.web.desk.owed import Owed
 from recourse.web.desk.staff import of_case, saying, writing
@@ -68,7 +68,7 @@ def page(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
         except Problem as problem:
             form.add_error(None, saying.say(problem))
         else:
-            return redirect(links.to(request, "staff_messages", slug, found.case.reference))
+            return of_case.done(request, desk, found, "staff_messages")
     return _show(request, desk, found, said, form)
 
 

@@ -1,0 +1,65 @@
+"""Whoever asks for very much in a short time is told so, and when it goes on; what they typed is not lost."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from contextlib import suppress
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from recourse.desk.models import Person
+from recourse.desk.services import visits
+from recourse.web import clock
+
+# What: how many times, in how many seconds. A school class behind one address gets through.
+MOST = {"check": (60, 600), "draft": (40, 600), "file": (60, 600)}
+NETWORK = 64  # bits of an IPv6 address that are one household's
+
+
+def wait(request: HttpRequest, what: str) -> int:
+    """Count this time; the seconds to wait, 0 where it may go on."""
+    most, within = MOST[what]
+    return visits.count(who=_who(request), what=what, most=most, within=within, at=clock.now())
+
+
+def said(seconds: int) -> str:
+    """What to do, in a sentence."""
+    minutes = -(-seconds // 60)
+    return gettext(
+        "Very much was sent from your network in a short time. Nothing you typed is lost: send it again in %(n)d min."
+    ) % {"n": minutes}
+
+
+def refusal(request: HttpRequest, what: str) -> HttpResponse | None:
+    """A page that says so, with what was typed in a form to be sent again; nothing while there are few."""
+    seconds = wait(request, what)
+    if not seconds:
+        return None
+    fields = [(k, v) for k, values in request.POST.lists() if k != "csrfmiddlewaretoken" for v in values]
+    context = {
+        "text": said(seconds), "fields": fields, "address": request.get_full_path(), "files": bool(request.FILES),
+    }  # fmt: skip
+    response = render(request, "desk/often.html", context, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def _who(request: HttpRequest) -> str:
+    """Whoever is signed in; else the address, made unreadable with a key that no other installation has."""
+    user = request.user
+    name = f"person:{user.pk}" if isinstance(user, Person) else f"address:{_network(request)}"
+    return hmac.new(settings.SECRET_KEY.encode(), name.encode(), hashlib.sha256).hexdigest()
+
+
+def _network(request: HttpRequest) -> str:
+    shown = str(get_adapter().get_client_ip(request))
+    with suppress(ValueError):
+        if ipaddress.ip_address(shown).version == 6:
+            return str(ipaddress.ip_network(f"{shown}/{NETWORK}", strict=False))
+    return shown

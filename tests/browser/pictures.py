@@ -1,0 +1,239 @@
+"""Goes to every page that the example world fills, as each kind of person, by the links that they see.
+
+A page is looked at once for each person and address of the table of addresses; some, such as a case, in more states.
+Whoever may use a page without being signed in sees the same as others there, so only the visitor goes to those.
+"""
+
+from __future__ import annotations
+
+import html
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.urls import Resolver404, URLPattern, get_resolver, resolve
+from pictures_people import OPERATOR
+
+from recourse.web.access import Who
+
+LINKS = "[...document.querySelectorAll('a[href]')].map(one => one.href)"
+TOLD = {
+    "platform": "ils-de", "learner_place": "DE", "seller_place": "DE", "paid": "480.00 EUR", "price": "480.00 EUR",
+    "concluded_on": "2026-11-10", "kind": "correspondence-course", "legal_class": "service",
+    "buyer_is_consumer": "true", "sales_channel": "online", "withdrawal_information_given": "true",
+    "requested_on": "2026-11-20", "request_received_on": "2026-11-20", "starts_on": "2026-11-12",
+    "ends_on": "2027-11-11",
+}  # fmt: skip
+RESULT = "/result/?" + urlencode(TOLD)
+STATES = {"case": 6, "staff_case": 16, "case_money": 2, "course": 2, "platform": 2, "staff_decide": 2, "new": 1}
+MAIL = b"From: orders@shop.example\r\nSubject: Your order A-30418827\r\nDate: Tue, 10 Nov 2026 09:00:00 +0000\r\n\r\n" \
+    b"You paid 480.00 EUR for Spanish B1 on 10 November 2026. Order number A-30418827.\r\n"  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Walker:
+    """A kind of person: who of the example world stands for it, and where they begin."""
+
+    name: str
+    email: str
+    begins: tuple[str, ...]
+    walk: Callable[[Any, str], Iterator[str]] = lambda page, base: iter(())  # further addresses, behind forms
+
+
+def _withdrawing(page: Any, base: str) -> Iterator[str]:
+    """The declaration before it is sent, and then its receipt."""
+    page.goto(f"{base}/withdraw/?platform=udemy")
+    page.fill("input[name=course_title]", "Spanish B1")
+    page.fill("input[name=name]", "Kim Lund")
+    page.fill("input[name=email]", "kim.lund@people.example")
+    page.locator("main form button.btn").last.click()
+    yield page.url
+    page.goto(page.url)
+    page.locator("main form button.btn").first.click()
+    yield page.url
+    page.goto(f"{base}{RESULT.replace('/result/', '/answers/')}")
+    page.locator("main form[action*='/drafts/'] button").first.click()
+    yield page.url
+
+
+def _asking(page: Any, base: str) -> Iterator[str]:
+    """A request that is begun and not sent, each of its steps; and a link for somebody who helps."""
+    page.goto(f"{base}/cases/new/?{urlencode(TOLD)}")
+    page.fill("input[name=course_title]", "Spanish B1")
+    page.fill("input[name=order_number]", "A-30418827")
+    page.locator("main form button.btn").first.click()
+    page.set_input_files("input[type=file]", {"name": "order.eml", "mimeType": "message/rfc822", "buffer": MAIL})
+    page.locator("main form button.btn").first.click()
+    at = page.url.rstrip("/").rpartition("/")[0]
+    yield f"{at}/voucher/"
+    yield f"{at}/read/"
+    page.goto(f"{at}/read/")
+    page.locator("main form button.btn").last.click()
+    page.goto(f"{at}/reason/")
+    page.check("input[name=reason][value=personal]")
+    page.fill("input[name=name]", "Anna Muster")
+    page.locator("main form button.btn").first.click()
+    for step in ("order", "reason", "check"):
+        yield f"{at}/{step}/"
+    page.goto(f"{base}/cases/")
+    case = page.locator("main a[href*='/cases/RC-']").first.get_attribute("href")
+    page.goto(f"{base}{case}share/")
+    page.locator("main form [name=label]").fill("My sister")
+    page.get_by_role("button").filter(has_text="link").or_(page.get_by_role("button").filter(has_text="链接")).click()
+    yield page.locator("p.copy").inner_text().strip()
+
+
+def _inviting(page: Any, base: str) -> Iterator[str]:
+    """What the invited person opens."""
+    page.goto(f"{base}/desk/nordlicht/people/")
+    page.locator("aside, section").locator("input[name=email]").fill("new@nordlicht.example")
+    page.locator("select[name=role], input[name=role]").first.evaluate(
+        "one => one.matches('select') ? one.selectedIndex = 1 : one.checked = true"
+    )
+    page.locator("section.side button.btn").click()
+    yield page.locator(".note code").first.inner_text()
+
+
+DESK = "/desk/nordlicht/"
+WALKERS = (
+    Walker(
+        "visitor",
+        "",
+        (
+            "/",
+            RESULT,
+            "/ask/?ask=kind&" + urlencode(TOLD),
+            "/check/?platform=udemy&learner_place=DE",
+            "/courses/",
+            "/answers/?" + urlencode(TOLD),
+            "/cases/new/?" + urlencode(TOLD),
+            "/complain/",
+            "/withdraw/",
+            "/bodies/",
+            "/rules/",
+        ),
+        _withdrawing,
+    ),
+    Walker("learner", "anna@people.example", ("/cases/", "/account/", "/account/data/"), _asking),
+    Walker("learner-2", "sofia@people.example", ("/cases/",)),
+    Walker("learner-zh", "liuyang@people.example", ("/cases/",)),
+    Walker("agent", "lena@nordlicht.example", (DESK, "/desk/nordlicht/questions/")),
+    Walker("approver", "tobias@nordlicht.example", (DESK,)),
+    Walker("finance", "miriam@nordlicht.example", (DESK, "/desk/nordlicht/money/")),
+    Walker(
+        "administrator",
+        "joerg@nordlicht.example",
+        (DESK, "/desk/nordlicht/set-up/", "/desk/nordlicht/policy/text/"),
+        _inviting,
+    ),
+    Walker("auditor", "sabine@nordlicht.example", (DESK,)),
+    Walker("operator", OPERATOR, ("/operator/work/",)),
+)
+
+
+@dataclass
+class Walk:
+    """Who has seen what so far, over all walkers of one language."""
+
+    base: str
+    look: Callable[[Any, str], None]  # what to do with each page: the page, and a name for it
+    seen: Counter[tuple[str, str]] = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)
+
+    def go(self, walker: Walker, page: Any) -> None:
+        """All that this person finds."""
+        waiting = deque((address, True) for address in walker.begins)
+        waiting.extend((address, True) for address in walker.walk(page, self.base))
+        been: set[str] = set()
+        while waiting:
+            address, first = waiting.popleft()
+            path = urlsplit(address).path
+            route = self.wanted(walker, path, first=first)
+            if route is None or (path in been and not first):
+                continue
+            been.add(path)
+            answer = page.goto(address if address.startswith("http") else self.base + address)
+            if answer.status >= 400:  # noqa: PLR2004
+                self.broken.append(f"{walker.name}: {answer.status} {path}")
+                continue
+            arrived = urlsplit(page.url).path
+            if arrived != path:
+                route = self.wanted(walker, arrived, first=first)
+                been.add(arrived)
+            if route is not None:
+                self.seen[walker.name, route] += 1
+                self.look(page, f"{walker.name}/{route}-{self.seen[walker.name, route]}")
+            found = dict.fromkeys(link for link in page.evaluate(LINKS) if link.startswith(self.base))
+            waiting.extend((urlsplit(link).path, False) for link in found)
+
+    def wanted(self, walker: Walker, path: str, *, first: bool) -> str | None:
+        """The name of the address, where this person should look at it (again)."""
+        try:
+            found = resolve(path)
+        except Resolver404:
+            return None
+        name = str(found.url_name)
+        if "." in path.rpartition("/")[2] or name in NO_PAGE:
+            return None
+        if first:
+            return name
+        everybodys = Who.ANYBODY in getattr(found.func, "who", ()) and walker.email
+        theirs = name.startswith(("mfa_", "account_")) and walker.name not in ("visitor", "learner", "agent")
+        if everybodys or theirs or self.seen[walker.name, name] >= STATES.get(name, 1):
+            return None
+        return name
+
+
+# What is no page of its own, and why nobody can be shown it.
+NO_PAGE = {
+    **dict.fromkeys(("json", "rights_json", "sources_json", "openapi", "api_door", "hook", "health"), "for programs"),
+    **dict.fromkeys(
+        (
+            "data_copy", "receipt", "withdraw_receipt", "file", "file_shown", "new_picture", "case_dates", "course_data",
+            "case_bundle", "shared_bundle", "head", "head_grown", "seal_key", "money_postings", "money_file",
+            "figures_csv", "mfa_download_recovery_codes",
+        ),
+        "a file",
+    ),
+    **dict.fromkeys(
+        (
+            "keep", "case_write", "case_file", "case_share_change", "queue_give", "view_keep", "view_remove",
+            "staff_give", "staff_review", "people_end", "people_take_back", "key_revoke", "hook_close", "hook_again",
+            "payout_cancel", "money_gather", "account_logout", "question_answer", "course_ask", "course_accept",
+        ),
+        "only takes a form; what it answers is another page",
+    ),
+}  # fmt: skip
+
+
+def addresses() -> set[str]:
+    """The names of all pages in the table of addresses."""
+
+    def names(patterns: list[Any]) -> Iterator[str]:
+        for one in patterns:
+            if isinstance(one, URLPattern):
+                yield str(one.name)
+            else:
+                yield from names(one.url_patterns)
+
+    return set(names(get_resolver().url_patterns)) - set(NO_PAGE)
+
+
+def index(folder: Path) -> None:
+    """A page that shows all pictures, person by person."""
+    rows = []
+    for person in sorted(one for one in folder.iterdir() if one.is_dir()):
+        rows.append(f"<h2>{html.escape(person.name)}</h2>")
+        names = sorted({one.name.split(".")[0] for one in person.glob("*.png")})
+        for name in names:
+            pictures = "".join(
+                f'<a href="{one.relative_to(folder)}"><img loading="lazy" src="{one.relative_to(folder)}" alt="{one.name}"></a>'
+                for one in sorted(person.glob(f"{name}.*.png"))
+            )
+            rows.append(f"<h3>{html.escape(name)}</h3><p>{pictures}</p>")
+    style = "body{font:15px sans-serif;margin:2rem}p{display:flex;gap:1rem;align-items:start}img{max-height:30rem;border:1px solid #ccc}"
+    text = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Pictures</title><style>{style}</style>'
+    (folder / "index.html").write_text(text + "<h1>Every page</h1>" + "\n".join(rows) + "</html>\n")
