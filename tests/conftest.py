@@ -9,15 +9,16 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "rules"))  # so that a test here may use `making` and `constructs` too
 
-from recourse import library
+from making import everything
+
 from recourse.library import Library
 from worked import Case, all_cases
 
 
 @pytest.fixture(scope="session")
 def product() -> Library:
-    """The product's own data, loaded once."""
-    return library.load()
+    """The product's own data: the same that modules take when they are collected, so each rule is compiled once."""
+    return everything()
 
 
 @pytest.fixture(scope="session")

@@ -70,21 +70,88 @@ def test_what_is_not_known_is_not_asked_again(page: Page, told: dict[str, str]) 
     seen: list[str] = []
     answers = {"learner_place": told["learner_place"]}
     for _ in range(12):
-        text = page("/ask/", **answers) if desk_has_more(answers) else ""
-        if not text:
+        if not (fact := next_question(answers)):
             break
-        fact = hidden(text)["ask"]
+        assert fact in hidden(page("/ask/", **answers, ask=fact))["ask"]
         assert fact not in seen
         seen.append(fact)
         answers[fact] = NOT_KNOWN
     assert seen
 
 
-def desk_has_more(answers: dict[str, str]) -> bool:
+def next_question(answers: dict[str, str]) -> str:
     given = Answers(tuple(answers.items()))
     facts = engine.consider(given).facts
     assert facts is not None
-    return bool(engine.assess(given, facts, day=739_942, lang="en").next)
+    return engine.assess(given, facts, day=739_942, lang="en").next
+
+
+def test_what_anybody_can_say_is_asked_first(follow: Page, page: Page) -> None:
+    """The amount and the day narrow most: twenty questions become four (a course bought in Germany)."""
+    at, seen = "/ask/?learner_place=DE&platform=udemy", []
+    typed = {
+        "paid": {"v.amount": "84.99 EUR"},
+        "concluded_on": {"v.day": "10", "v.month": "11", "v.year": "2026"},
+        "kind": {"v": "recorded-course"},
+        "usual": {},
+    }
+    while len(seen) < len(typed):
+        carried = hidden(page(at))
+        seen.append(carried["ask"])
+        at = follow("/ask/", **carried, **typed[carried["ask"]])
+    assert seen == list(typed)
+    assert urlsplit(follow("/ask/", **query(at))).path == "/answers/"
+    result = page("/result/", **query(at))
+    assert "84.99" in result and "Taken as given" in result and "United States" in result
+
+
+def test_two_facts_asked_together_can_be_taken_apart(follow: Page, page: Page) -> None:
+    said = {"learner_place": "DE", "platform": "udemy", "paid": "84.99 EUR", "concluded_on": "2026-11-10",
+            "kind": "recorded-course"}  # fmt: skip
+    text = page("/ask/", **said)
+    assert "Is this how you bought it?" in text
+    address = follow("/ask/", **said, ask="usual", go="1")
+    assert query(address) == {**said, "sales_channel": "online", "buyer_is_consumer": "true"}
+    apart = re.search(r'class="btn alt" href="([^"]+)"', text)
+    assert apart and hidden(page(apart[1].replace("&amp;", "&")))["ask"] in ("sales_channel", "buyer_is_consumer")
+    other = follow("/ask/", **said, buyer_is_consumer="false")  # one of them was answered: nothing is asked together
+    assert urlsplit(other).path == "/answers/"
+
+
+def test_after_the_first_round_the_result_comes_before_more_questions(follow: Page, page: Page) -> None:
+    said = {
+        "learner_place": "US-CA", "platform": "coursera", "paid": "49.00 USD", "concluded_on": "2026-11-12",
+        "kind": "subscription", "billing_period": NOT_KNOWN,
+    }  # fmt: skip
+    assert urlsplit(follow("/ask/", **said)).path == "/answers/"
+    result = page("/result/", **said)
+    assert "Ask for it already" in result
+    onward = re.search(r'class="btn" href="([^"]+)"', result)
+    assert onward
+    carried = hidden(page(onward[1].replace("&amp;", "&")))
+    assert carried["ask"] not in said
+    after = follow("/ask/", **carried, unknown="1")
+    assert urlsplit(after).path == "/ask/"
+    assert hidden(page(after))["ask"] != carried["ask"]  # whoever goes on is not stopped again
+
+
+def test_what_is_taken_as_given_gives_way_to_what_is_said(page: Page) -> None:
+    said = {"learner_place": "DE", "platform": "udemy", "paid": "84.99 EUR", "concluded_on": "2026-11-10"}
+    assert "as if you ask today" in page("/result/", **said)
+    assert "as if you ask today" not in page("/result/", **said, requested_on="2026-11-20")
+    future = page(
+        "/result/", **{**said, "concluded_on": "2026-12-24"}
+    )  # cannot have been asked for before it was bought
+    assert "as if you ask today" not in future
+
+
+def test_an_amount_may_be_typed_with_its_currency(follow: Page, page: Page) -> None:
+    for text, kept in (("84.99 EUR", "84.99 EUR"), ("€84,99", "84.99 EUR"), ("R$ 297,00", "297.00 BRL")):
+        address = follow("/ask/", learner_place="DE", ask="paid", go="1", **{"v.amount": text})
+        assert query(address)["paid"] == kept, text
+    wrong = {"v.amount": "84.99 EUR", "v.currency": "USD"}
+    assert "There is a problem" in page("/ask/", learner_place="DE", ask="paid", go="1", **wrong)
+    assert "There is a problem" in page("/ask/", learner_place="DE", ask="paid", go="1", **{"v.amount": "$84.99"})
 
 
 def test_an_error_names_the_field_and_keeps_what_was_typed(page: Page) -> None:

@@ -1,5 +1,7 @@
 """Every fact of the vocabulary can be asked, answered, read by the engine, and filled in again."""
 
+from collections.abc import Callable
+
 import pytest
 from django.utils import translation
 
@@ -8,6 +10,7 @@ from recourse.facts import Fact
 from recourse.web import engine, questions, shown
 from recourse.web.fields import Around, Option
 from recourse.web.typed import Wrong
+from several import each
 
 VOCABULARY = facts.vocabulary()
 FACTS = tuple(VOCABULARY.facts.values())
@@ -38,32 +41,39 @@ def example(fact: Fact) -> tuple[dict[str, str], str]:
     return ({"v": fact.choices[0]}, fact.choices[0]) if fact.type == "choice" else TYPED[fact.type]
 
 
-@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.id)
-def test_a_fact_can_be_answered_and_the_engine_reads_it(fact: Fact) -> None:
-    typed_in, text = example(fact)
-    assert questions.read(fact, typed_in, AROUND) == text
-    source: object = text.split(", ") if fact.is_list else text
-    read = facts.read_facts({fact.id: source}, VOCABULARY)
-    assert list(read.values) == [fact.id]
+def of_each_fact(check: Callable[[Fact], None]) -> None:
+    each(FACTS, check, lambda fact: fact.id)
 
 
-@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.id)
-def test_an_answer_fills_its_question_again(fact: Fact) -> None:
-    _, text = example(fact)
-    filled = {one.name: one.value for one in questions.question(fact, AROUND, text).fields}
-    if fact.type == "instant":
-        filled["v.zone"] = "Europe/Berlin"
-    assert questions.read(fact, filled, AROUND) == text
+def test_every_fact_can_be_answered_and_the_engine_reads_it() -> None:
+    @of_each_fact
+    def _(fact: Fact) -> None:
+        typed_in, text = example(fact)
+        assert questions.read(fact, typed_in, AROUND) == text
+        source: object = text.split(", ") if fact.is_list else text
+        read = facts.read_facts({fact.id: source}, VOCABULARY)
+        assert list(read.values) == [fact.id]
 
 
-@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.id)
-def test_nothing_typed_is_an_error_at_a_field(fact: Fact) -> None:
-    with pytest.raises(Wrong) as wrong:
-        questions.read(fact, {}, Around(places=AROUND.places))
-    question = questions.question(fact, AROUND).as_typed({}).wrong([wrong.value])
-    (target, message), *_ = question.errors
-    assert message
-    assert target in {one.target for one in question.fields}
+def test_every_answer_fills_its_question_again() -> None:
+    @of_each_fact
+    def _(fact: Fact) -> None:
+        _, text = example(fact)
+        filled = {one.name: one.value for one in questions.question(fact, AROUND, text).fields}
+        if fact.type == "instant":
+            filled["v.zone"] = "Europe/Berlin"
+        assert questions.read(fact, filled, AROUND) == text
+
+
+def test_nothing_typed_is_an_error_at_a_field() -> None:
+    @of_each_fact
+    def _(fact: Fact) -> None:
+        with pytest.raises(Wrong) as wrong:
+            questions.read(fact, {}, Around(places=AROUND.places))
+        question = questions.question(fact, AROUND).as_typed({}).wrong([wrong.value])
+        (target, message), *_ = question.errors
+        assert message
+        assert target in {one.target for one in question.fields}
 
 
 def test_no_answer_is_chosen_for_the_person() -> None:
@@ -84,15 +94,19 @@ def test_a_date_is_asked_in_the_order_of_the_language() -> None:
         assert [one.part for one in questions.question(fact, AROUND).fields] == ["year", "month", "day"]
 
 
-@pytest.mark.parametrize("fact", [fact for fact in FACTS if fact.choices], ids=lambda fact: fact.id)
-def test_every_choice_has_words_in_both_languages(fact: Fact) -> None:
-    for lang in ("en", "zh"):
-        words = [engine.said("choices", fact.id, choice, lang=lang) for choice in fact.choices]
-        assert all(words)
-        assert len(set(words)) == len(words)
+def test_every_choice_has_words_in_both_languages() -> None:
+    def different(fact: Fact) -> None:
+        for lang in ("en", "zh"):
+            words = [engine.said("choices", fact.id, choice, lang=lang) for choice in fact.choices]
+            assert all(words)
+            assert len(set(words)) == len(words)
+
+    each([fact for fact in FACTS if fact.choices], different, lambda fact: fact.id)
 
 
-@pytest.mark.parametrize("name", sorted(set(VOCABULARY.expectations) - set(shown.TOLD)))
-def test_every_further_answer_has_a_name(name: str) -> None:
-    assert engine.said("answers", name, lang="en")
-    assert engine.said("answers", name, lang="zh")
+def test_every_further_answer_has_a_name() -> None:
+    def named(name: str) -> None:
+        assert engine.said("answers", name, lang="en")
+        assert engine.said("answers", name, lang="zh")
+
+    each(sorted(set(VOCABULARY.expectations) - set(shown.TOLD)), named)

@@ -54,15 +54,21 @@ class Tally:
 
     def take(self, found: Found) -> None:
         old = self.worst.get(found.key)
-        if old is None or (found.share, -_oddity(found)) > (old.share, -_oddity(old)):
+        if old is None or _worse(found, old):
             self.worst[found.key] = found
+
+
+def _worse(one: Found, other: Found) -> bool:
+    """Whether it differs by more of the price; of equals the plainer. It is asked for each purchase, so it is quick."""
+    mine, others = one.gap * other.price, other.gap * one.price
+    return mine > others or (mine == others and _oddity(one) < _oddity(other))
 
 
 def _oddity(found: Found) -> int:
     """How much there is to say about a purchase: the plainest of equals is shown."""
     case: dict[str, Any] = dict(found.case)
     days: int = case.get("requested_on", 0) % 1000
-    return sum(1000 for k, v in case.items() if v is True or k in FAULT) + days
+    return 1000 * sum([v is True or k in FAULT for k, v in case.items()]) + days
 
 
 def search(story: Story, first: Side, second: Side, tally: Tally | None = None, *, most: int = MOST) -> Tally:
@@ -118,7 +124,8 @@ def leaves(side: Side, start: Case, tally: Tally, most: int) -> Iterator[tuple[C
 
 def group_of(case: Case) -> str:
     """Why something is owed: an ordinary change of mind, a seller of a special licence, or the seller's fault."""
-    if any(case.known(name) and case[name] in wrong for name, wrong in FAULT.items()):
-        return "fault"
+    for name in case.keys() & FAULT.keys():  # of what somebody has asked; asked for each purchase, so it is quick
+        if case[name] in FAULT[name]:
+            return "fault"
     licensed = case.known("seller_kind") and case["seller_kind"] != "general-trader"
     return "licence" if licensed and "seller_kind" not in case.story.given else "ordinary"

@@ -6,16 +6,16 @@ order comes out the same whichever orders stand around it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from recourse.batch.engines.endings import Endings, is_one, too_wide
 from recourse.rules.columns.node import INT, C
 from recourse.rules.columns.nodes import Nodes
-from recourse.rules.emit.rows import emit, plain
+from recourse.rules.emit import rows
 from recourse.rules.tree import Rule
 
 MOST = 10**15  # of smallest units, and of whatever else such a column holds
@@ -81,14 +81,50 @@ def beside(n: Nodes, endings: Endings, found: Outcome, names: Sequence[str], bit
     return aside, Outcome(found.rule, code, outside, refund, values, found.codes, bare)
 
 
+class Beside(NamedTuple):
+    """Rules to be decided aside as text that can be sent to where the orders are.
+
+    Of each rule: the numbers of the cells that it reads, among those of `reads` and what earlier ones gave.
+    """
+
+    reads: tuple[str, ...]  # columns of the orders
+    gives: tuple[str, ...]
+    steps: tuple[tuple[tuple[int, ...], rows.Source], ...]
+
+    def decider(self) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+        """From an order's cells, as `rows.plain` makes them, to the cells of all columns that are made."""
+        steps = [(places, rows.function(source)) for places, source in self.steps]
+
+        def decide(cells: Sequence[Any]) -> tuple[Any, ...]:
+            held = list(cells)
+            for places, run in steps:
+                held += run(tuple([held[place] for place in places]))
+            return tuple(held[len(self.reads) :])
+
+        return decide
+
+
+def written(asides: Sequence[Aside]) -> Beside:
+    """The asides in their order: one may read what an earlier one gives."""
+    gives = tuple(column for one in asides for column in one.columns)
+    read = [
+        sorted({node.value[0] for top in one.tops.values() for node in top.walk() if node.op == "col"})
+        for one in asides
+    ]
+    reads = tuple(dict.fromkeys(name for names in read for name in names if name not in gives))
+    place = {name: number for number, name in enumerate((*reads, *gives))}
+    steps = [
+        (tuple(place[name] for name in names), rows.emit(tuple(one.tops.values()), names))
+        for one, names in zip(asides, read, strict=True)
+    ]
+    return Beside(reads, gives, tuple(steps))
+
+
 def decide(asides: Sequence[Aside], frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with their columns, each decided for each order; one may read what an earlier one gives."""
-    for one in asides:
-        read = sorted({node.value[0] for top in one.tops.values() for node in top.walk() if node.op == "col"})
-        run = emit(tuple(one.tops.values()), read)
-        rows = [run(tuple(map(plain, row))) for row in frame.select(read).iter_rows()] if read else []
-        rows = rows or [run(())] * frame.height
-        cells = zip(*rows, strict=True) if rows else [()] * len(one.tops)
-        made = zip(one.columns, cells, strict=True)
-        frame = frame.with_columns(pl.Series(name, cell, dtype=pl.Int64) for name, cell in made)
-    return frame
+    """The frame with their columns, each decided for each order."""
+    beside_ = written(asides)
+    run = beside_.decider()
+    cells = frame.select(beside_.reads).iter_rows() if beside_.reads else [()] * frame.height
+    made = list(zip(*(run(tuple(map(rows.plain, row))) for row in cells), strict=True)) or [()] * len(beside_.gives)
+    columns = zip(beside_.gives, made, strict=True)
+    return frame.with_columns(pl.Series(name, cell, dtype=pl.Int64) for name, cell in columns)
