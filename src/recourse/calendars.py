@@ -100,6 +100,11 @@ class Calendar:
             return day
         return self._table(number).worked[index]
 
+    def worked(self, first: int, last: int) -> list[int]:
+        """The working days from `first` through `last`, in order."""
+        years = range(days.year_of(first), days.year_of(last) + 1)
+        return [day for year in years for day in self._table(year).worked if first <= day <= last]
+
     def working_days(self, a: int, b: int) -> int:
         """How many working days there are from `a` up to, and without, `b`. Negative where `b` is before `a`."""
         if b < a:

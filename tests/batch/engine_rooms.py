@@ -86,10 +86,9 @@ POSTGRES = {
 }  # fmt: skip
 
 
-def by_postgres(plan: Plan, orders: pl.DataFrame, connection: Any) -> Rows:
+def fill(connection: Any, table: str, orders: pl.DataFrame) -> None:
+    """A new table that holds these orders."""
     from psycopg.types.range import DateRange
-
-    from recourse.batch.engines import postgres as engine
 
     def kind(dtype: Any) -> str:
         return kind(dtype.inner) + "[]" if isinstance(dtype, pl.List) else POSTGRES[dtype.base_type()]
@@ -101,10 +100,17 @@ def by_postgres(plan: Plan, orders: pl.DataFrame, connection: Any) -> Rows:
 
     columns = ", ".join(f'"{name}" {kind(dtype)}' for name, dtype in orders.schema.items())
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS orders")
-        cursor.execute(f"CREATE TABLE orders ({columns})")
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        cursor.execute(f"CREATE TABLE {table} ({columns})")
         places = ", ".join(f"%s::{kind(dtype)}" for dtype in orders.schema.values())
-        cursor.executemany(f"INSERT INTO orders VALUES ({places})", [tuple(map(cell, row)) for row in orders.rows()])
+        cursor.executemany(f"INSERT INTO {table} VALUES ({places})", [tuple(map(cell, row)) for row in orders.rows()])
+
+
+def by_postgres(plan: Plan, orders: pl.DataFrame, connection: Any) -> Rows:
+    from recourse.batch.engines import postgres as engine
+
+    fill(connection, "orders", orders)
+    with connection.cursor() as cursor:
         text = engine.decide(plan, connection, "orders", keep=["id"])
         return sorted(cursor.execute(text, prepare=False).fetchall())
 

@@ -6,6 +6,7 @@ import tracemalloc
 from datetime import date
 from pathlib import Path
 
+import orderbook as book
 import polars as pl
 import pytest
 from engine_rooms import by_polars
@@ -19,6 +20,7 @@ from recourse.batch.deciding import usual, with_native, with_polars
 from recourse.batch.engines import native
 from recourse.batch.engines.known import months
 from recourse.batch.plan import OUTPUT, Plan, plan
+from recourse.batch.running import run
 from recourse.problems import Problem
 from recourse.rules.columns import spans
 from recourse.rules.emit.kernels import BLOCK
@@ -228,3 +230,16 @@ def test_days_beyond_our_age_are_reckoned_too() -> None:
         found = native.decide(one, pl.DataFrame({"paid_on": some, "paid": [1] * len(some)}), want=["window_ends_on"])
         expected = {days[0]: date(1601, 2, 28), days[1]: date(1996, 2, 29), days[2]: date(2501, 1, 31)}
         assert found["window_ends_on"].to_list() == [expected[one_] for one_ in some]
+
+
+def test_the_program_is_made_once_for_all_pieces_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the first orders show of gaps and bounds is so coarse that it holds of the next ones."""
+    one = book.school(tmp_path)[1]
+    source = book.orders(one, tmp_path / "orders.parquet", 4000)
+    made = []
+    before = native._prepared
+    monkeypatch.setattr(native, "_prepared", lambda *given: made.append(1) or before(*given))
+    job = book.job(one, source, tmp_path / "answers.parquet", engine="native")
+    assert len(job.orders.units) > 4
+    run(job)
+    assert len(made) == 1

@@ -61,7 +61,7 @@ def test_postgres_writes_the_same_answers_into_a_table(wanted: Plan, answers: tu
         ):
             connection.execute(spoil.format(what, count, after))
         connection.commit()
-        some = tables.in_postgres(wanted, address, "orders", "others", lang="zh")
+        some = tables.in_postgres(wanted, address, "orders", "others", asked=tables.Asked(lang="zh"))
         assert (some.count, some.bad) == (585, 15)
         reasons = connection.execute(
             'SELECT "column", value, reason, count(*) FROM others_bad GROUP BY 1, 2, 3'

@@ -96,8 +96,8 @@ def of_orders(loaded: Library, wanted: set[str], *, quick: bool) -> Iterator[str
     """What is measured over whole books of orders."""
     if "batch" in wanted:
         rows = 20_000 if quick else 1_000_000
-        yield "## Books of orders: deciding against decoding the file"
-        yield "CPU. Goal: at most 1.25 times for one policy, twice for all the law of a place."
+        yield batch_engines.HEAD
+        yield batch_engines.GOAL
         yield batch_engines.shown(batch_engines.measure(loaded, rows), rows)
     if "others" in wanted:
         rows = 5_000 if quick else 200_000

@@ -26,7 +26,6 @@ TYPES: dict[str, tuple[str, ...]] = {
     "instant": ("timestamp with time zone", "timestamp"), "choice": _TEXT, "place": _TEXT, "text": _TEXT,
     "period": ("daterange", "struct<first:date,last:date>"),
 }  # fmt: skip
-ROW_BY_ROW = ("period", "share")  # lists of these are read from files only
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,6 @@ def _unfit(facts: Iterable[Fact], columns: Mapping[str, str]) -> Iterator[Proble
                 what = Words(f"the column holds {kind}", f"此列的类型是 {kind}")
                 hint = WANTED[fact.item_type]
                 yield Problem(what, field=name, hint=Words(f"Wanted: {hint.en}.", f"应为：{hint.zh}。"))
-            elif fact.is_list and fact.item_type in ROW_BY_ROW:
-                what = Words("lists of these are checked in files only", "此类列表只能从文件读取")
-                yield Problem(what, field=name, hint=Words("Use a file of orders.", "请使用订单文件。"))
 
 
 class _Writer:
@@ -84,13 +80,21 @@ class _Writer:
         if fact.is_list:
             longer = f"{self.d.size.format(cell)} > {LONGEST_LIST}"
             yield self.test(name, longer, f"more than {LONGEST_LIST} entries", f"超过{LONGEST_LIST}项")
+        if fact.is_list and fact.item_type == "share":
+            ends = [self.d.named(one) for one in columns_of(fact)]
+            yield self.test(columns_of(fact)[0], self.some_share(*ends), "an entry that cannot be", "有一项超出范围")
+        elif fact.is_list:
             yield self.test(name, self.some(cell, self.outside("x", fact) or "FALSE"),
                             "an entry that cannot be", "有一项超出范围")  # fmt: skip
         elif fact.item_type == "share":
             top, bottom = (self.d.named(one) for one in columns_of(fact))
             gap = f"({top} IS NULL) <> ({bottom} IS NULL)"
-            out = f"{top} < 0 OR {bottom} < 1 OR {top} > {bottom} OR {bottom} > {SHARE_PARTS}"
-            yield self.test(columns_of(fact)[0], f"{gap} OR {out}", "not a share of the whole", "不是有效的份额")
+            yield self.test(
+                columns_of(fact)[0],
+                f"{gap} OR {self.no_share(top, bottom)}",
+                "not a share of the whole",
+                "不是有效的份额",
+            )
         elif (broken := self.outside(cell, fact)) is not None:
             yield self.test(name, broken, *_REASONS[fact.item_type])
 
@@ -129,6 +133,17 @@ class _Writer:
         if self.spark:
             return f"exists({cell}, x -> x IS NULL OR {broken})"
         return f"EXISTS (SELECT 1 FROM unnest({cell}) AS u(x) WHERE x IS NULL OR {broken})"  # noqa: S608
+
+    def no_share(self, top: str, bottom: str) -> str:
+        return f"{top} < 0 OR {bottom} < 1 OR {top} > {bottom} OR {bottom} > {SHARE_PARTS}"
+
+    def some_share(self, tops: str, bottoms: str) -> str:
+        """Whether an entry is half there, or no share; the shorter list is filled up with nulls."""
+        gap = f"({tops} IS NULL) <> ({bottoms} IS NULL)"
+        broken = f"x IS NULL OR y IS NULL OR {self.no_share('x', 'y')}"
+        if self.spark:
+            return f"{gap} OR exists(zip_with({tops}, {bottoms}, (x, y) -> {broken}), z -> z)"
+        return f"{gap} OR EXISTS (SELECT 1 FROM unnest({tops}, {bottoms}) AS u(x, y) WHERE {broken})"  # noqa: S608
 
     def currency(self, sums: list[str]) -> Iterator[Test]:
         """Amounts say nothing without a currency that there is."""

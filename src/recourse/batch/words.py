@@ -32,6 +32,7 @@ SAID = {
     "missing": Words("Not in the file, so not known: {names}", "文件中没有、按未知处理：{names}"),
     "unread": Words("Facts that these rules do not read: {names}", "这些规则不使用的列：{names}"),
     "strangers": Words("Columns that are no facts, left out: {names}", "不属于事实、未使用的列：{names}"),
+    "pieces": Words("{done} of {all} pieces", "{all} 块中已完成 {done} 块"),
     "resumed": Words(
         "Resumed: {done} of {all} units had been finished",
         "继续上次的任务：{all} 个单元中 {done} 个已完成",

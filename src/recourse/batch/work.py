@@ -69,7 +69,7 @@ class Work:
         elif self.manifest.exists():
             left = _read(self.manifest)
             if left.get("run") != self.key:
-                raise _another(self, left, about)
+                raise another(self.out, left, about)
         elif self.out.exists():
             what = Words(f"{self.out} is there already", f"{self.out} 已经存在")
             raise Problem(what, field="--out", hint=Words("--fresh replaces it.", "--fresh 会替换它。"))
@@ -142,13 +142,13 @@ def _read(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _another(work: Work, left: Mapping[str, Any], about: Mapping[str, Any]) -> Problem:
+def another(out: object, left: Mapping[str, Any], about: Mapping[str, Any]) -> Problem:
     """What is otherwise than in the run that was broken off."""
     then = left.get("about", {})
     other = sorted(key for key in {*then, *about} if then.get(key) != about.get(key))
     what = Words(
-        f"an unfinished run to {work.out} had another {', '.join(other)}",
-        f"写入 {work.out} 的未完成任务与此不同：{'、'.join(other)}",
+        f"an unfinished run to {out} had another {', '.join(other)}",
+        f"写入 {out} 的未完成任务与此不同：{'、'.join(other)}",
     )
     return Problem(
         what,

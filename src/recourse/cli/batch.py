@@ -124,7 +124,7 @@ def batch(
     )
     if elsewhere:
         where = _address(orders), _address(out), _address(bad) if bad else ""
-        _elsewhere(wanted, engine, connect, where, want, keep or [], lang, as_json=as_json)
+        _elsewhere(wanted, engine, connect, where, want, keep or [], lang, fresh=not resume, as_json=as_json)
         return
     job = _job(wanted, orders, out, engine, want, bad, lang, {"keep": keep, "ignore": ignore, "currency": currency})
     _run(job, fresh=not resume, as_json=as_json)
@@ -190,17 +190,27 @@ def _address(path: Path) -> str:
 
 def _elsewhere(
     plan: Plan, engine: str, connect: str, places: tuple[str, str, str], want: Sequence[str], keep: Sequence[str],
-    lang: str, *, as_json: bool,
+    lang: str, *, fresh: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Has a database or a cluster decide orders that lie there already."""
     from recourse.batch import showing, summary, tables
     from recourse.batch.words import say
 
     decide = tables.in_postgres if engine == "postgres" else tables.in_spark
-    found = decide(plan, connect, *places, want=want, keep=keep, lang=lang)
+    done = every = 0
+
+    def told(number: int, pieces: int, again: bool) -> None:
+        nonlocal done, every
+        done, every = done + again, pieces
+        if not as_json:
+            print(say("pieces", lang, done=number, all=pieces), file=sys.stderr)
+
+    found = decide(plan, connect, *places, asked=tables.Asked(tuple(want), tuple(keep), lang, fresh, told))
     if as_json:
         print(json.dumps({"schema": summary.SCHEMA, **found.told()}, ensure_ascii=False, indent=2))
     else:
+        if done:
+            print(say("resumed", lang, done=done, all=every))
         showing.summary(found, lang, "")
         if found.bad:
             beside = places[2] or f"{places[1].rstrip('/')}{'_bad' if engine == 'postgres' else '.bad'}"

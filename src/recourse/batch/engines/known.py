@@ -12,8 +12,9 @@ import polars as pl
 
 from recourse.problems import Problem
 from recourse.rules.columns import spans
+from recourse.rules.emit.instructions import SIZE, Needs
 from recourse.rules.emit.kernels import FACTORS, NOTHING
-from recourse.rules.emit.native import SIZE, Needs, Out
+from recourse.rules.emit.native import Out
 
 _INLINE = 12  # bytes of a text that stand in its cell
 _FULL = 2  # the hash table has at least so many places for a word

@@ -34,8 +34,9 @@ def _seen(cells: pl.Series, lowest: int) -> Seen:
         return Seen(gaps, first >> _DAYS << _DAYS, (last >> _DAYS) + 1 << _DAYS)
     if gaps or dtype not in (pl.Boolean, pl.String) or cells[0] != cells[-1]:
         return Seen(gaps)
-    least, most = cells.min(), cells.max()
-    return Seen(gaps, only=least if least == most and isinstance(least, str | bool) else None)
+    only = cells[0]
+    alike = all(bool((some == only).all()) for some in (cells.head(_SOME), cells))  # most differ soon
+    return Seen(gaps, only=only if alike else None)
 
 
 def _ends(cells: pl.Series) -> tuple[int, int]:
@@ -52,6 +53,7 @@ def _within(gaps: bool, low: int, high: int, lowest: int) -> Seen:
 
 _USUAL = ((1 << 24) - 1, (1 << 31) - 1, (1 << 40) - 1)
 _MANY = 6  # rules
+_SOME = 256  # cells
 _DAYS = 8  # days are told in steps of so many bits
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from recourse import calendars, days
 from recourse.rules.columns.node import C
@@ -46,27 +47,27 @@ class Workdays:
 def workdays(use: Use, place: str, first: int = FIRST, last: int = LAST) -> Workdays:
     """The table of a calendar."""
     calendar = calendars.calendar(place, use.rest or None, use.holidays)
+    nth = calendar.worked(first, last)
     by: list[int] = []
-    nth: list[int] = []
-    previous: list[int | None] = []
-    for day in range(first, last + 1):
-        if calendar.is_working(day):
-            nth.append(day)
-        by.append(len(nth))
-        previous.append(nth[-1] if nth else None)
     following: list[int | None] = []
-    ahead: int | None = None
-    worked = frozenset(nth)
-    for day in range(last, first - 1, -1):
-        ahead = day if day in worked else ahead
-        following.append(ahead)
-    return Workdays(first, by, nth, following[::-1], previous)
+    previous: list[int | None] = []
+    start = first
+    for count, (before, after) in enumerate(pairwise((None, *nth, None))):  # a working day and the days up to the next
+        size = (last + 1 if after is None else after) - start
+        by += [count] * size
+        previous += [before] * size
+        following += [after] * size
+        if before is not None:
+            following[start - first] = before
+        start += size
+    return Workdays(first, by, nth, following, previous)
 
 
 def flags(use: Use, place: str, first: int = FIRST, last: int = LAST) -> str:
     """One character for each day: 1 for a working day."""
     calendar = calendars.calendar(place, use.rest or None, use.holidays)
-    return "".join("1" if calendar.is_working(day) else "0" for day in range(first, last + 1))
+    worked = frozenset(calendar.worked(first, last))
+    return "".join("1" if day in worked else "0" for day in range(first, last + 1))
 
 
 def ask(n: Nodes, what: str, use: Use, place: C | None, value: C) -> C:
