@@ -63,6 +63,17 @@ def test_the_letter_is_in_the_language_of_whom_it_goes_to(
     assert subject in text and "Hotmart" in text and "HM-2026-00017" in text
 
 
+def test_what_was_paid_back_stands_in_the_letter(
+    purchase: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    back = "  paid_back: [{amount: 5.00 EUR, day: 2026-09-08}, {amount: 7.00 EUR, day: 2026-09-09}]\n"
+    purchase.write_text(purchase.read_text(encoding="utf-8").rstrip() + "\n" + back, encoding="utf-8")
+    assert run(monkeypatch, purchase, "--lang", "en") == 0
+    text = capsys.readouterr().out
+    assert all(f"was paid back on {day} September 2026" in text for day in (8, 9))
+    assert "188.00" in text.replace(",", ".").split("is still owed.")[0]
+
+
 def test_a_file_of_each_kind_is_written(
     purchase: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -97,6 +108,7 @@ def test_a_body_is_chosen_among_those_that_fit(
         ("letter: {learner: {name: A}, order: x, answer: maybe}", ":20:48  answer: “maybe” is no answer"),
         ("letter: {learner: {name: A, mail: a\u202eb}, order: x}", "U+202E RIGHT-TO-LEFT OVERRIDE"),
         ("letter: {learner: {name: A}, order: x, dated_on: 11.9.2026}", ":20:50  not a date"),
+        ("letter: {learner: {name: A}, order: x, paid_back: [{amount: 5 EUR}]}", "a payment has a day"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(

@@ -6,13 +6,14 @@ from dataclasses import replace
 import pytest
 from invented_letters import OF_LANGUAGE, PAID, PLATFORM, assessed, body, eu, library, of_language, papers
 
-from recourse import days
+from recourse import days, money
 from recourse.bodies import STAGES
 from recourse.letters import tongues
 from recourse.letters.compose import beside, compose
-from recourse.letters.letter import KINDS, Addressee, Assessed, Letter, Matter
+from recourse.letters.letter import KINDS, Addressee, Assessed, Letter, Matter, Payment
 from recourse.letters.plain import plain
 from recourse.letters.tongues import LANGUAGES
+from recourse.letters.wording import wording
 from recourse.problems import Problem
 
 
@@ -264,3 +265,36 @@ def test_bodies_are_called_by_their_own_name_where_it_is_known() -> None:
         compose(of_language("ko"), matter, "complaint-to", "ko", "KR").recipient[0]
         == library().bodies["kr-kca-relief"].rule.title["ko"]
     )
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("kind", ["request", "reminder", "complaint", "complaint-to"])
+def test_after_a_part_was_paid_back_a_letter_claims_the_rest(kind: str, lang: str) -> None:
+    found, place = of_language(lang), OF_LANGUAGE[lang][2]
+    owed = money.parse(found["best"].get("total") or found["best"]["refund"])
+    part = owed._replace(minor=owed.minor // 500 * 100)
+    back = tuple(Payment(str(part), days.parse(day)) for day in ("2026-11-20", "2026-11-23"))
+    matter = papers(lang, body=Addressee({"en": "Court"}, "court"), paid_back=back)
+    letter = compose(found, matter, kind, lang, place)
+    text = " ".join(block.text for block in letter.blocks if block.form == "paragraph")
+    days_said = [tongues.day(one.day, lang, letter.region) for one in back]
+    left = tongues.amount(str(owed._replace(minor=owed.minor - 2 * part.minor)), lang, letter.region)
+    assert all(day in text for day in days_said) and text.count(tongues.amount(str(part), lang, letter.region)) == 2
+    assert tongues.amount(str(owed), lang, letter.region) in text and left in text
+    whole = plain(compose(found, replace(matter, paid_back=()), kind, lang, place))
+    assert left not in whole and not any(day in whole for day in days_said)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_was_paid_back_whole_is_not_claimed_again(lang: str) -> None:
+    found, place = of_language(lang), OF_LANGUAGE[lang][2]
+    back = Payment(found["best"].get("total") or found["best"]["refund"], days.parse("2026-11-20"))
+    matter = papers(lang, body=Addressee({"en": "Court"}, "court"), paid_back=(back,))
+    with pytest.raises(Problem, match="was paid back"):
+        compose(found, matter, "reminder", lang, place)
+    texts = wording(lang).sentences
+    assert texts["complaint.decide"] in plain(compose(found, matter, "complaint", lang, place)).replace("\n", " ")
+    asks = compose(found, matter, "complaint-to", lang, place).blocks[-1].text
+    assert asks == texts["stage.court_open.asks"]
+    other = replace(matter, paid_back=(Payment("1.00 CHF", back.day),))
+    assert compose(found, other, "complaint-to", lang, place).blocks[-1].text == texts["stage.court_rest.asks"]

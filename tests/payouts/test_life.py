@@ -123,7 +123,8 @@ class Life(RuleBasedStateMachine):
         owed = self.desk.open_sum() - planned
         if owed < count:
             return
-        for part in planning.instalments(Money(owed, self.desk.currency), count):
+        each, more = divmod(owed, count)
+        for part in (each + (place < more) for place in range(count)):
             for one in planning.spread(Money(part, self.desk.currency), self.desk.payments()).parts:
                 payout = machine.plan(
                     self.desk.key(), Money(one.minor, self.desk.currency), by="ada", at=self.desk.now, two_people=True
@@ -159,9 +160,11 @@ class Life(RuleBasedStateMachine):
     def reconcile(self, faults: list[Fault], dies: str, down: bool) -> None:
         """The janitor: what was sending for too long is unknown; what is open is asked about."""
         desk = self.desk
-        for payout in reconciling.to_ask(desk.payouts.values(), now=desk.now, patience=PATIENCE):
+        for payout in sorted(desk.payouts.values(), key=lambda one: (one.at, one.key)):
             if (stale := reconciling.stale(payout, now=desk.now, patience=PATIENCE)) is not None:
                 desk.take(payout, stale)
+            elif payout.state not in {State.PENDING, State.UNKNOWN}:
+                continue
             desk.world.down = down
             now = desk.payouts[payout.key]
             found = desk.provider.look_up(desk.order(now))

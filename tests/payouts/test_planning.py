@@ -95,17 +95,6 @@ def test_interest_on_top_of_the_price_is_left_for_another_route() -> None:
     assert planning.spread(Money(10250, "EUR"), [payment(1, 10000)]).left == 250
 
 
-@given(st.integers(1, 10_000), st.integers(1, 48))
-def test_instalments_are_the_whole_sum_and_differ_by_one_at_most(minor: int, count: int) -> None:
-    if count > minor:
-        with pytest.raises(Problem, match="instalments"):
-            planning.instalments(Money(minor, "JPY"), count)
-        return
-    parts = planning.instalments(Money(minor, "JPY"), count)
-    assert sum(parts) == minor
-    assert max(parts) - min(parts) <= 1
-
-
 def attempt(state: State, route: str = "stripe") -> Attempt:
     return Attempt(UUID(int=1), route, 100, state)
 

@@ -49,13 +49,10 @@ def test_no_answer_to_a_look_up_settles_nothing() -> None:
     assert reconciling.looked_up(payout(State.PENDING), contract.lost("503"), MEMORY, at=1001) is None
 
 
-def test_who_is_asked_about_the_oldest_first() -> None:
-    payouts = [payout(state, number, at=900 + number) for number, state in enumerate(State)]
-    asked = reconciling.to_ask(payouts, now=2000, patience=60)
-    assert [one.state for one in asked] == [State.SENDING, State.PENDING, State.UNKNOWN]
-    fresh = [payout(State.SENDING, at=1990)]
-    assert reconciling.to_ask(fresh, now=2000, patience=60) == ()
-    assert reconciling.stale(fresh[0], now=2050, patience=60) is not None
+def test_only_what_is_sending_for_longer_than_a_call_lasts_lost_its_answer() -> None:
+    late = [state for state in State if reconciling.stale(payout(state, at=1990), now=2050, patience=60)]
+    assert late == [State.SENDING]
+    assert reconciling.stale(payout(State.SENDING, at=1990), now=2049, patience=60) is None
 
 
 def test_a_success_without_a_proof_cannot_even_be_said() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from recourse import days, money
 from recourse.bilingual import Words
-from recourse.letters.letter import Assessed
+from recourse.letters.letter import Assessed, Payment
+from recourse.money import Money
 from recourse.problems import Problem
 
 PARTS = ("kept_for_use", "penalty", "refund", "interest", "surcharge", "damages")  # in the order of their rows
@@ -68,6 +69,14 @@ def claim(assessed: Assessed, *, from_institution: bool) -> Claim | None:
         e for e in assessed["entitlements"] if best["rule"] in e["adds_to"] and e["answer"] in ("owes", "gives")
     )
     return _claim(chosen, best.get("total") or best["refund"], adding)
+
+
+def rest(owed: Claim, paid_back: Iterable[Payment]) -> Money | None:
+    """What is left of the sum; None where nothing was paid back, or other money than is owed."""
+    whole, back = money.parse(owed.amount), [money.parse(one.amount) for one in paid_back]
+    if {one.currency for one in back} != {whole.currency}:
+        return None
+    return Money(max(0, whole.minor - sum(one.minor for one in back)), whole.currency)
 
 
 def _owes(e: Entitled) -> bool:

@@ -11,12 +11,13 @@ from recourse import money
 from recourse.bilingual import Words, language
 from recourse.letters import tongues
 from recourse.letters.cites import cite
-from recourse.letters.claim import Claim, Entitled, claim, first_day, paid, withdrawal
+from recourse.letters.claim import Claim, Entitled, claim, first_day, paid, rest, withdrawal
 from recourse.letters.letter import KINDS, TO_INSTITUTION, TO_LEARNER, Assessed, Block, Letter, Matter
 from recourse.letters.wording import Wording, wording
 from recourse.problems import Problem
 
 ATTACHMENT = "assessment.json"
+WRITTEN = ("en", "zh")  # the languages that the data are written in
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _request(draft: Draft) -> Written:
     if owed is None:
         blocks = [_p(say("request.opens")), *_words(draft), _p(say("request.no_sum"))]
     else:
-        first = [say("request.opens"), say("common.owed", amount=draft.amount(owed.amount)), *_due(draft, owed)]
+        first = [say("request.opens"), *_sum(draft, owed)]
         blocks = [_p(draft.words.joined(first)), *_figures(draft, owed), *_ground(draft, owed.entitled, "common")]
         blocks += [*_words(draft), _p(say("common.disagree"))]
     return say("request.subject"), tuple(blocks)
@@ -148,7 +149,11 @@ def _reminder(draft: Draft) -> Written:
             _p(say("reminder.decide")),
         ]
         return say("reminder.subject"), tuple(blocks)
-    first = [opens, say("common.owed", amount=draft.amount(owed.amount)), *_due(draft, owed), say("reminder.unpaid")]
+    left = rest(owed, draft.matter.paid_back)
+    if left is not None and not left.minor:
+        raise Problem(Words("all that is owed was paid back", "应退款项已全部退还"), field="kind",
+                      hint=Words("There is nothing to remind of.", "无需催告。"))  # fmt: skip
+    first = [opens, *_sum(draft, owed), say("reminder.unpaid_rest" if left is not None else "reminder.unpaid")]
     blocks = [_p(draft.words.joined(first)), *_figures(draft, owed), *_ground(draft, owed.entitled, "common")]
     return say("reminder.subject"), (*blocks, *_words(draft), _p(say("reminder.pay")))
 
@@ -158,11 +163,9 @@ def _complaint(draft: Draft) -> Written:
     first = [say("complaint.opens", day=draft.day(_asked(draft))), *_answer(draft, "complaint", owed)]
     blocks = [_p(draft.words.joined(first))]
     if owed is not None:
-        blocks.append(
-            _p(draft.words.joined([say("common.owed", amount=draft.amount(owed.amount)), *_due(draft, owed)]))
-        )
-        blocks += [*_figures(draft, owed), *_ground(draft, owed.entitled, "common")]
-    asks = [say("complaint.pay" if owed is not None else "complaint.decide"), say("complaint.onward")]
+        blocks += [_p(draft.words.joined(_sum(draft, owed))), *_figures(draft, owed)]
+        blocks += _ground(draft, owed.entitled, "common")
+    asks = [say("complaint.pay" if _open(draft, owed) else "complaint.decide"), say("complaint.onward")]
     return say("complaint.subject"), (*blocks, *_words(draft), _p(draft.words.joined(asks)))
 
 
@@ -182,14 +185,15 @@ def _complaint_to(draft: Draft) -> Written:
     if happened:
         blocks.append(_p(draft.words.joined(happened)))
     if owed is not None:
-        blocks.append(
-            _p(draft.words.joined([say("common.owed", amount=draft.amount(owed.amount)), *_due(draft, owed)]))
-        )
-        blocks += [*_figures(draft, owed), *_ground(draft, owed.entitled, "common")]
+        blocks += [_p(draft.words.joined(_sum(draft, owed))), *_figures(draft, owed)]
+        blocks += _ground(draft, owed.entitled, "common")
     stage = matter.body.stage
-    open_court = stage == "court" and owed is None
-    asks = _p(say("stage.court_open.asks" if open_court else f"stage.{stage}.asks"))
-    return say(f"stage.{stage}.subject"), (*blocks, *_words(draft), asks)
+    asked_for = stage
+    if stage == "court" and not _open(draft, owed):
+        asked_for = "court_open"
+    elif stage == "court" and matter.paid_back:
+        asked_for = "court_rest"
+    return say(f"stage.{stage}.subject"), (*blocks, *_words(draft), _p(say(f"stage.{asked_for}.asks")))
 
 
 def _decision(draft: Draft) -> Written:
@@ -310,6 +314,21 @@ def _asked(draft: Draft) -> int:
     return asked
 
 
+def _sum(draft: Draft, owed: Claim) -> list[str]:
+    """What is owed and by when, what of it was paid back, and what is left."""
+    say, back = draft.words.say, draft.matter.paid_back
+    said = [say("common.owed", amount=draft.amount(owed.amount)), *_due(draft, owed)]
+    said += [say("common.paid_back", amount=draft.amount(one.amount), day=draft.day(one.day)) for one in back]
+    left = rest(owed, back)
+    return [*said, say("common.rest", amount=draft.amount(str(left)))] if left and left.minor else said
+
+
+def _open(draft: Draft, owed: Claim | None) -> bool:
+    """Whether a sum is named that was not paid back yet."""
+    left = rest(owed, draft.matter.paid_back) if owed is not None else None
+    return owed is not None and (left is None or bool(left.minor))
+
+
 def _due(draft: Draft, owed: Claim) -> list[str]:
     if owed.pay_by is None:
         return []
@@ -342,11 +361,14 @@ def _figures(draft: Draft, owed: Claim) -> tuple[Block, ...]:
 
 
 def _ground(draft: Draft, entitled: Entitled, section: str) -> tuple[Block, ...]:
-    """On what it rests: rule, provision and source, and the deciding words with our translation, if there are any."""
+    """On what it rests: rule, provision, source, and the deciding words with our translation, if there are any."""
     say, source = draft.words.say, entitled["source"]
-    title = draft.words.sentences.get(f"rule.{entitled['rule']}") or _named(entitled["title"], draft.words.lang)
+    own = draft.words.sentences.get(f"rule.{entitled['rule']}") or entitled["title"].get(draft.words.lang)
     article = cite(source["article"], draft.words.lang) if source["article"] else ""
-    rows = [("ground", title), ("article", article), ("source", source["title"])]
+    rows = [("ground", own or _named(entitled["title"], draft.words.lang)), ("article", article)]
+    # The data name their sources in English or in the law's own tongue; a law that the letter names itself needs none.
+    if own is None or entitled["platform"] or draft.words.lang in WRITTEN:
+        rows.append(("source", source["title"]))
     blocks = [
         _p(say(f"{section}.terms" if entitled["platform"] else f"{section}.ground")),
         Block("rows", rows=tuple((draft.label(name), text) for name, text in rows if text)),

@@ -76,6 +76,7 @@ class Matter:
     enclosures: tuple[str, ...] = ()
     answer: str = ""
     answered_on: int | None = None
+    paid_back: tuple[Payment, ...] = ()  # so far, of what is owed
     body: Addressee | None = None  # complaint-to
     bodies: tuple[Mapping[str, str], ...] = ()  # names by language of those a decision points to
     received_at: int | None = None  # receipt

@@ -14,7 +14,7 @@ from recourse.source import Node
 
 KEYS = (
     "learner", "institution", "dated_on", "order", "course", "case", "words", "enclosures", "answer", "answered_on",
-    "received_at", "withdrawn", "payment",
+    "paid_back", "received_at", "withdrawn", "payment",
 )  # fmt: skip
 _PARTY = ("name", "address", "mail")
 _PAYMENT = ("amount", "day", "reference")
@@ -54,6 +54,7 @@ def read(node: Node, dated_on: int, platform: Mapping[str, str], lang: str) -> M
             enclosures=_list(entries, "enclosures"),
             answer=answer,
             answered_on=_day(entries, "answered_on"),
+            paid_back=_payments(entries["paid_back"]) if "paid_back" in entries else (),
             received_at=_instant(entries, "received_at"),
             withdrawn=_text(entries, "withdrawn") in ("yes", "true"),
             payment=_payment(entries["payment"]) if "payment" in entries else None,
@@ -74,6 +75,10 @@ def with_bodies(matter: Matter, titles: Iterable[Mapping[str, str]]) -> Matter:
 def _party(node: Node) -> Party:
     entries = _known(node, _PARTY, "a party")
     return _placed(node, lambda: Party(_text(entries, "name"), _list(entries, "address"), _text(entries, "mail")))
+
+
+def _payments(node: Node) -> tuple[Payment, ...]:
+    return tuple(_payment(one) for one in node.sequence("paid_back"))
 
 
 def _payment(node: Node) -> Payment:

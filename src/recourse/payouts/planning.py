@@ -118,14 +118,6 @@ def _next(rest: int, room: dict[UUID, int], steps: dict[UUID, int]) -> UUID | No
     return max(able, key=able.__getitem__, default=None)
 
 
-def instalments(owed: Money, count: int) -> tuple[int, ...]:
-    """A sum in so many equal instalments, in minor units; what does not divide goes to the first ones."""
-    if not 1 <= count <= owed.minor:
-        raise Problem(Words(f"{owed} cannot be paid in {count} instalments", f"{owed} 不能分 {count} 期支付"))
-    each, more = divmod(owed.minor, count)
-    return tuple(each + (place < more) for place in range(count))
-
-
 def other_route(payment: Payment, minor: int, route: str, attempts: Iterable[Attempt]) -> Part:
     """A part by another route than the payment's own. Raises `Problem` unless the original route was tried and failed.
 

@@ -68,16 +68,6 @@ def stale(payout: Standing, *, now: int, patience: int) -> Event | None:
     return Event(f"stale:{payout.tries}", Kind.LOST, Source.ANSWER, now, word="no answer")
 
 
-def to_ask(payouts: Iterable[Standing], *, now: int, patience: int) -> tuple[Standing, ...]:
-    """The payouts whose provider must be asked: unknown, pending, and sending for too long; the oldest first."""
-    due = [
-        payout
-        for payout in payouts
-        if payout.state in {State.PENDING, State.UNKNOWN} or stale(payout, now=now, patience=patience) is not None
-    ]
-    return tuple(sorted(due, key=lambda payout: (payout.at, payout.key)))
-
-
 class Differs(StrEnum):
     """How our record and the provider's differ."""
 
@@ -86,6 +76,7 @@ class Differs(StrEnum):
     AMOUNT = "the amounts differ"
     FEE = "the provider keeps another fee than was posted"
     OUTCOME = "the provider is further than we are, or says otherwise"
+    UNASKED = "the provider could not be asked"
 
 
 class Difference(NamedTuple):

@@ -43,11 +43,11 @@ def ask(turn: Turn, payout: UUID) -> None:
 
 
 @task("mail.payout")
-def mail(payout: UUID) -> None:
-    """To the learner: how their money stands."""
+def mail(event: UUID) -> None:
+    """To the learner: what became of their money."""
     from recourse.payouts.services import telling  # noqa: PLC0415
 
-    telling.send(payout)
+    telling.send(event)
 
 
 @sweep

@@ -14,12 +14,16 @@ from django.test import Client
 from paid import Moved, drain, planned
 from PIL import Image
 
+from recourse.desk import writing
 from recourse.desk.models import Case, Exhibit, Payment
 from recourse.desk.services.rights import NotYours
+from recourse.letters.plain import plain
 from recourse.money import Money
 from recourse.payouts import planning
 from recourse.payouts.models import Dispute, Payout, Reported
+from recourse.payouts.providers.sandbox_world import World
 from recourse.payouts.services import paying, records, reported, reporting
+from recourse.payouts.services.paying import Part
 from recourse.payouts.services.reported import Telling
 from recourse.problems import Problem
 
@@ -50,6 +54,29 @@ def test_within_the_limit_it_counts_at_once_against_award_and_payment(
     assert first.pk == again.pk and first.payout.external and left(made) == (5499, 5499)
     assert planned(made, made.institution.staff["finance"], moved)[0].minor == 5499
     assert reporting.report(made.institution).off == ()
+
+
+def test_a_letter_says_what_was_sent_and_when_and_claims_the_rest(
+    decided: Callable[..., Case], moved: Moved, world: World
+) -> None:
+    made = decided()
+    tell(made, moved, 3000)
+    moved.on(3 * 86400)
+    staff, payment = made.institution.staff, Payment.objects.get(purchase=made.purchase)  # type: ignore[attr-defined]
+    parts = [Part(1000, "sandbox", payment.pk)]
+    (row,) = paying.plan(case=made, by=staff["finance"], parts=parts, token=uuid4(), at=moved())
+    paying.release(payout=row.pk, by=staff["approver"], seen=Money(1000, "EUR"), at=moved())
+    drain(moved)
+    text = plain(writing.letter(made, "reminder", lang="en", at=moved()))
+    for words in ("84,99 € is to be paid back", "30,00 € was paid back on 21 November 2026",
+                  "10,00 € was paid back on 24 November 2026", "44,99 € is still owed", "not received the rest"):  # fmt: skip
+        assert words in text.replace("\u00a0", " "), text
+    world._rows.execute('UPDATE refund SET phases = \'[[0, "paid"], [86400, "failed"]]\'')
+    moved.on(2 * 86400)
+    drain(moved)
+    row.refresh_from_db()
+    text = plain(writing.letter(made, "reminder", lang="en", at=moved())).replace("\u00a0", " ")
+    assert row.state == "reversed" and "10,00" not in text and "54,99 € is still owed" in text
 
 
 def test_above_the_limit_nothing_counts_and_nothing_is_planned_until_another_agrees(

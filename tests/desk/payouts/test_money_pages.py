@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +19,8 @@ from recourse.payouts.models import Account, Notice, Payout
 from recourse.payouts.providers.sandbox import Sandbox
 from recourse.payouts.providers.sandbox_world import World
 from recourse.payouts.services import elsewhere, routes, sealing
+from recourse.problems import Problem
+from recourse.web.desk.money import place
 
 pytestmark = pytest.mark.usefixtures("everything")
 
@@ -173,3 +176,14 @@ def test_the_report_asks_the_database_as_often_whatever_there_is(
         planned(decided(made.institution), staff["finance"], moved)
     with django_assert_num_queries(len(first)):
         finance.get(page)
+
+
+def test_a_proof_that_is_too_large_is_refused_before_it_is_read() -> None:
+    class Large(SimpleUploadedFile):
+        def read(self, *_: object) -> bytes:
+            raise AssertionError
+
+    given = Large("bank.pdf", b"")
+    given.size = place.LARGEST + 1
+    with pytest.raises(Problem, match="larger than 20 MB"):
+        place.read(given)

@@ -18,9 +18,12 @@ from recourse.desk.services import timeline
 from recourse.desk.services.rights import NotYours
 from recourse.desk.stages import Stage
 from recourse.money import Money
+from recourse.payouts import machine
+from recourse.payouts.machine import Kind, Source
 from recourse.payouts.models import Account, Approval, Award, Dispute, Event, Payout, Posting
 from recourse.payouts.providers.sandbox_world import Fault, World
-from recourse.payouts.services import paying, reporting, sending
+from recourse.payouts.reconciling import Differs
+from recourse.payouts.services import applying, paying, records, reporting, sending, settling
 from recourse.payouts.services.paying import Part
 from recourse.problems import Problem
 
@@ -120,6 +123,53 @@ def test_a_card_is_not_passed_by_and_a_dispute_stops_all(decided: Callable[..., 
     paying.cancel(payout=row.pk, by=by, at=moved())
     with pytest.raises(Problem, match="disputed"):
         paying.plan(case=made, by=by, parts=[Part(8499, "manual")], token=uuid4(), at=moved())
+
+
+def test_a_contradiction_stops_the_next_payout_until_somebody_looked(
+    pay: Callable[..., Payout], moved: Moved, world: World
+) -> None:
+    row = pay()
+    world._script = (frozenset({Fault.REFUSES}),)
+    drain(moved)
+    staff = {one.role: one.person for one in row.institution.memberships.select_related("person")}
+    again = planned(row.case, staff["finance"], moved)[0]
+    moved.on(60)
+    yes = machine.Event("late", Kind.PAID, Source.LOOK_UP, records.seconds(moved()), reference="r2")
+    applying.take(row.pk, yes, at=moved())
+    with pytest.raises(Problem, match="contradicts the record"):
+        paying.release(payout=again.pk, by=staff["approver"], seen=SUM, at=moved())
+    paying.cancel(payout=again.pk, by=staff["finance"], at=moved())
+    with pytest.raises(Problem, match="contradicts the record"):
+        planned(row.case, staff["finance"], moved)
+    settling.see_to_alarm(payout=row.pk, by=staff["finance"], why="It never left.", at=moved())
+    assert planned(row.case, staff["finance"], moved)[0].state == "planned"
+
+
+@pytest.mark.parametrize("stage", [Stage.WITHDRAWN, Stage.SETTLED, Stage.CLOSED, None])
+def test_what_became_of_the_case_since_the_plan_stops_the_release(
+    stage: Stage | None, decided: Callable[..., Case], moved: Moved, world: World
+) -> None:
+    made = decided()
+    staff = made.institution.staff
+    row = planned(made, staff["finance"], moved)[0]
+    if stage is None:  # decided anew, for less
+        made.decisions.update(minor=8498)
+    else:
+        Case.objects.filter(pk=made.pk).update(stage=stage)
+    with pytest.raises(Problem, match=r"taken back|settled|closed|only 84\.98 EUR"):
+        paying.release(payout=row.pk, by=staff["approver"], seen=SUM, at=moved())
+    drain(moved)
+    assert world.calls() == 0
+
+
+def test_a_provider_that_could_not_be_asked_is_a_difference(
+    pay: Callable[..., Payout], moved: Moved, world: World
+) -> None:
+    row = pay()
+    drain(moved)
+    world.down = True
+    (line,) = reporting.compare(row.institution)
+    assert (line.key, line.differs, line.ours) == (row.pk, Differs.UNASKED, "succeeded 84.99 EUR")
 
 
 @pytest.mark.parametrize("fault", [Fault.TIMEOUT_AFTER, Fault.TIMEOUT_BEFORE, Fault.UNAVAILABLE_AFTER])

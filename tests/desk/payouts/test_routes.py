@@ -66,7 +66,18 @@ def test_by_hand_it_is_paid_when_the_proof_is_there(decided: Callable[..., Case]
     row.refresh_from_db()
     assert row.state == "succeeded" and row.evidence.startswith("sha256:")
     moved.on(3600)
-    settling.state(payout=row.pk, by=row.planned_by, word="came-back", proof=None, at=moved())
+    with pytest.raises(Problem, match="needs its proof"):
+        settling.state(payout=row.pk, by=row.planned_by, word="came-back", proof=None, at=moved())
+    settling.state(payout=row.pk, by=row.planned_by, word="came-back", proof=proof(row.case), at=moved())
+    drain(moved)
+    row.refresh_from_db()
+    assert row.state == "succeeded"  # one person's word frees nothing
+    verdict, approver = row.verdicts.get(), row.released_by
+    Case.objects.filter(pk=row.case_id).update(about_person=approver)
+    with pytest.raises(Problem, match="complained about"):
+        settling.agree(verdict=verdict.pk, by=approver, at=moved())
+    Case.objects.filter(pk=row.case_id).update(about_person=None)
+    settling.agree(verdict=verdict.pk, by=approver, at=moved())
     drain(moved)
     row.refresh_from_db()
     assert row.state == "reversed" and reporting.report(row.institution).off == ()
@@ -105,6 +116,49 @@ BOOKED = """<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:i
 <Ntry><NtryRef>E1</NtryRef><Amt Ccy="EUR">84.99</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
 <NtryDtls><TxDtls><Refs><AcctSvcrRef>BANK-1</AcctSvcrRef><EndToEndId>KEY</EndToEndId></Refs>
 <Amt Ccy="EUR">84.99</Amt><CdtDbtInd>DBIT</CdtDbtInd></TxDtls></NtryDtls></Ntry></Ntfctn></BkToCstmrDbtCdtNtfctn></Document>"""
+
+
+def test_what_a_restored_record_forgot_goes_to_the_bank_in_no_second_file(
+    decided: Callable[..., Case], moved: Moved
+) -> None:
+    made = decided(route="")
+    staff = made.institution.staff
+    opening.settle(institution=made.institution, by=staff["administrator"], route="sepa", open_=True,
+                   values={"name": "Nordlicht", "iban": IBAN})  # fmt: skip
+    payment = Payment.objects.get(purchase=made.purchase)
+    parts = [Part(8499, "sepa", payment.pk, Payee("Zoë Müller", "DE02120300000000202051"))]
+    row = paying.plan(case=made, by=staff["finance"], parts=parts, token=uuid4(), at=moved())[0]
+    booked = BOOKED.replace("KEY", row.pk.hex).encode()
+    assert notices.take_in(account=row.account, headers={}, body=booked, at=moved()) == 1
+    drain(moved)
+    row.refresh_from_db()
+    assert (row.state, row.alarm) == ("planned", "paid while planned: BOOK DBIT")
+    with pytest.raises(Problem, match="contradicts the record"):
+        paying.release(payout=row.pk, by=staff["approver"], seen=SUM, at=moved())
+    settling.see_to_alarm(payout=row.pk, by=staff["finance"], why="The backup was older.", at=moved())
+    paying.release(payout=row.pk, by=staff["approver"], seen=SUM, at=moved())
+    moved.on(paying.GATHERED)
+    drain(moved)
+    row.refresh_from_db()
+    assert (row.state, BankFile.objects.count()) == ("succeeded", 0)
+
+
+def test_a_refund_of_another_learner_s_payment_does_not_pay_this_case(
+    decided: Callable[..., Case], moved: Moved
+) -> None:
+    made = decided()
+    other, by = decided(made.institution), made.institution.staff["finance"]
+    account = Account.objects.get(institution=made.institution, route="sandbox")
+    reference = Payment.objects.get(purchase=other.purchase).reference
+    row = elsewhere.seen(
+        account=account, what=elsewhere.Seen(Money(3000, "EUR"), "re_1", reference), name="evt_1", at=moved()
+    )
+    with pytest.raises(Problem, match="another case"):
+        elsewhere.match(payout=row.pk, case=made, by=by, at=moved())
+    Case.objects.filter(pk=other.pk).update(about_person=by)
+    with pytest.raises(Problem, match="complained about"):
+        elsewhere.match(payout=row.pk, case=other, by=by, at=moved())
+    elsewhere.match(payout=row.pk, case=other, by=made.institution.staff["approver"], at=moved())
 
 
 def test_a_refund_made_elsewhere_is_matched_and_pays_once(decided: Callable[..., Case], moved: Moved) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import stripe_fake
@@ -16,6 +17,8 @@ from recourse.desk.services import timeline
 from recourse.payouts.models import Account, Dispute, Notice, Payout, Told
 from recourse.payouts.providers import stripe
 from recourse.payouts.services import paying, records, reporting
+from recourse.payouts.services.paying import Part
+from recourse.problems import Problem
 
 pytestmark = pytest.mark.usefixtures("everything")
 KEYS = {"secret_key": "rk_test_a", "webhook_secret": "whsec_test"}
@@ -191,6 +194,29 @@ def test_a_refund_made_in_its_own_pages_stands_among_those_made_elsewhere(
     assert row.payment_id == payment.pk and records.described([payment])[0].payouts[0][0] == 3000
     assert finance.post(f"/desk/{made.institution.slug}/money/{row.pk}/", {"match": "1", "reference": made.reference})
     assert paying.propose(made).left.minor == 5499
+    moved.on(86400)
+    failed = {**item, "status": "failed", "failure_reason": "lost_or_stolen_card"}
+    assert far.tell(account, stripe_fake.event("evt_10", "refund.failed", failed, records.seconds(moved()))) == [200]
+    row.refresh_from_db()
+    assert (row.state, row.word) == ("reversed", "failed lost_or_stolen_card")
+    assert paying.propose(made).left.minor == 8499 and reporting.report(made.institution).off == ()
+
+
+@pytest.mark.parametrize("currency", ["eur", "ugx"])
+def test_a_dispute_told_of_before_its_payment_was_here_blocks_it(
+    currency: str, connected: Callable[..., Case], moved: Moved, far: Far
+) -> None:
+    made = connected()
+    payments = Payment.objects.filter(purchase=made.purchase)
+    item = {"id": "dp_1", "object": "dispute", "status": "needs_response", "amount": 8499, "currency": currency,
+            "payment_intent": "pi_late"}  # fmt: skip
+    account = Account.objects.get(institution=made.institution, route="stripe")
+    body = stripe_fake.event("evt_1", "charge.dispute.created", item, records.seconds(moved()))
+    assert far.tell(account, body) == [200] and not Dispute.objects.exists()
+    payments.update(reference="pi_late")
+    with pytest.raises(Problem, match="disputed"):
+        paying.plan(case=made, by=made.institution.staff["finance"], parts=[Part(8499, "stripe", payments.get().pk)],
+                    token=uuid4(), at=moved())  # fmt: skip
 
 
 def test_what_stripe_keeps_is_a_cost_of_ours_and_takes_nothing_from_the_learner(

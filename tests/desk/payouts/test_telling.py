@@ -9,10 +9,12 @@ import pytest
 from django.core import mail
 from paid import Moved, drain
 
-from recourse.payouts.machine import SAID, State
+from recourse.desk.services import timeline
+from recourse.payouts import machine
+from recourse.payouts.machine import SAID, Kind, Source, State, Waits
 from recourse.payouts.models import Payout
 from recourse.payouts.providers.sandbox_world import Fault, World
-from recourse.payouts.services import telling
+from recourse.payouts.services import applying, records, sending, telling
 
 pytestmark = pytest.mark.usefixtures("everything")
 # Words that nobody here can know to be true, or that promise.
@@ -98,3 +100,39 @@ def test_no_sentence_promises_or_claims_what_nobody_sees(state: str, pay: Callab
         assert not [word for word in NEVER if word in (made.text + made.subject).lower()]
     assert not [said for one in SAID.values() for said in (one.en, one.zh) for word in NEVER if word in said.lower()]
     assert set(telling.SUBJECT) <= set(State)
+
+
+def test_what_came_back_before_the_mail_went_is_told_once(pay: Callable[..., Payout], moved: Moved) -> None:
+    row = pay()
+    sending.send(row.pk, clock=moved, finish=lambda: None)  # the mail that it was sent is put in, and waits
+    moved.on(60)
+    back = machine.Event("back", Kind.RETURNED, Source.LOOK_UP, records.seconds(moved()))
+    applying.take(row.pk, back, at=moved())
+    drain(moved)
+    (one,) = written(row)
+    assert "came back to us" in one.subject
+
+
+def test_what_waits_for_the_learner_later_is_written_when_it_does(
+    pay: Callable[..., Payout], moved: Moved, world: World
+) -> None:
+    row = pay()
+    world.plan(str(row.pk), Fault.WAITS)
+    drain(moved)
+    assert written(row) == []
+    moved.on(60)
+    now = records.seconds(moved())
+    applying.take(row.pk, machine.Event("w", Kind.ACCEPTED, Source.LOOK_UP, now, waits=Waits.PAYEE), at=moved())
+    drain(moved)
+    (one,) = written(row)
+    assert "waits for you" in one.subject
+
+
+def test_a_contradiction_does_not_tell_again_that_it_was_sent(pay: Callable[..., Payout], moved: Moved) -> None:
+    row = pay()
+    drain(moved)
+    odd = machine.Event("odd", Kind.PAID, Source.LOOK_UP, records.seconds(moved()), reference="r2")
+    applying.take(row.pk, odd, at=moved())
+    lines = timeline.read(row.case, inner=True)
+    told = [one.body["state"] for one in lines if one.entry.kind == "payout"]
+    assert told.count("succeeded") == 1 and "paid" in lines[-1].body["alarm"] and lines[-1].entry.inner

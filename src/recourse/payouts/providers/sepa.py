@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
 
@@ -89,7 +90,10 @@ class Sepa:
         return self.send_all([order])[order.key]
 
     def send_all(self, orders: Sequence[Order]) -> dict[UUID, Outcome]:
-        """One file for all that are in none yet. An order that is in a file goes with that file again, in no other."""
+        """One file for all that are in none yet. An order that is in a file goes with that file again, in no other.
+
+        What the bank has spoken of already goes in none: a restored record may have forgotten its file.
+        """
         outcomes: dict[UUID, Outcome] = {}
         files: dict[str, tuple[File, list[Order]]] = {}
         fresh: list[Order] = []
@@ -100,6 +104,8 @@ class Sepa:
                     files.setdefault(kept.id, (kept, []))[1].append(order)
                 elif why := _hinders(order):
                     outcomes[order.key] = Outcome(Status.FAILED, word=why)
+                elif (known := self.look_up(order)).status is not Status.ABSENT:
+                    outcomes[order.key] = known
                 else:
                     fresh.append(order)
             if fresh:
@@ -114,7 +120,7 @@ class Sepa:
     def look_up(self, order: Order) -> Outcome:
         """What the bank has said so far. Silence after a file was taken is pending."""
         try:
-            said = [line for body in self._postbox.said(order.key) for line in sepa_answers.read(body)]
+            said = [line for body in self._postbox.said(order.key) for line in _read(body)]
             file = self._postbox.file_of(order.key)
             taken = file is not None and self._postbox.handed_in(file.id)
         except OSError as error:
@@ -148,6 +154,12 @@ class Sepa:
         except OSError as error:
             return {order.key: lost(str(error)) for order in orders}
         return {order.key: self.look_up(order) for order in orders}
+
+
+@lru_cache(maxsize=4)
+def _read(body: bytes) -> tuple[Said, ...]:
+    """The lines of a stored message, read once for all the refunds in it that are asked about one after the other."""
+    return tuple(sepa_answers.read(body))
 
 
 def _hinders(order: Order) -> str:

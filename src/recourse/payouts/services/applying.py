@@ -43,7 +43,7 @@ def take(payout: UUID, event: machine.Event, *, at: dt.datetime, by: str = timel
     if event.id in after.seen - before.seen:
         _keep(row, event, step.taken, before, after)
     records.write(row, after)
-    if after.state is not before.state or after.alarm != before.alarm:
+    if after.state is not before.state:
         batch = postings.made(before, after, explained=row.award_id is not None)
         if batch is not None:
             post(batch, row, after.at)
@@ -52,7 +52,18 @@ def take(payout: UUID, event: machine.Event, *, at: dt.datetime, by: str = timel
             if before.state is State.SUCCEEDED:
                 _owe_again(row.case, at)
         crash.at("payout-uncommitted")
+    elif row.case is not None:
+        if after.alarm != before.alarm:
+            _warn(row, row.case, by, at)
+        if after.waits != before.waits:
+            telling.put(row)
     return step
+
+
+def _warn(row: Payout, case: Case, by: str, at: dt.datetime) -> None:
+    """A contradiction is for the institution's own people: the state was told when it came, and is not told again."""
+    body = {"payout": str(row.pk), "amount": money.show(row.minor, row.currency), "alarm": row.alarm}
+    timeline.record(case=case, by=by, kind="payout-note", at=at, body=body, inner=True)
 
 
 def _owe_again(case: Case, at: dt.datetime) -> None:
@@ -97,7 +108,8 @@ def tell(row: Payout, after: Standing, by: str, at: dt.datetime) -> None:
     timeline.record(
         case=case, by=by, kind="payout", at=at, inner=after.state not in TOLD,
         body={"payout": str(row.pk), "state": after.state.value, "amount": money.show(row.minor, row.currency),
-              "route": row.route, "reference": after.reference, "alarm": after.alarm or None},
+              "route": row.route, "reference": after.reference, "alarm": after.alarm or None,
+              **({"on": records.sent_on(row).isoformat()} if after.state is State.SUCCEEDED else {})},
     )  # fmt: skip
     telling.put(row)
     award = row.award

@@ -84,6 +84,7 @@ def match(*, payout: UUID, case: Case, by: Person, at: dt.datetime) -> Payout:
     """Say which case a refund of others pays. Raises `Problem` where it pays another one, or more than is left."""
     case = Case.lock(case.pk)
     rights.need(by, case.institution, *paying.PAYERS)
+    rights.need_impartial(by, case)
     row = Payout.lock(payout)
     if row.institution_id != case.institution_id or not row.external:
         raise Problem(Words("only a refund made elsewhere is matched to a case", "只有在别处完成的退款可以对应到案件"))
@@ -91,6 +92,8 @@ def match(*, payout: UUID, case: Case, by: Person, at: dt.datetime) -> Payout:
         if row.case_id == case.pk:
             return row
         raise Problem(Words("it pays another case already", "该笔退款已对应另一案件"))
+    if row.payment_id is not None and row.payment_id not in {one.pk for one in records.payments(case)}:
+        raise Problem(Words("its payment belongs to another case", "该笔退款对应的付款不属于本案"), field="reference")
     award = awards.settle_on(case=case, at=at)
     need_room(award, Money(row.minor, row.currency))
     row.case, row.award = case, award

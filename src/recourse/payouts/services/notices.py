@@ -11,13 +11,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from recourse.desk.models import Payment
-from recourse.payouts.models import Account, Dispute, Notice, Payout, Route, Told
-from recourse.payouts.planning import Quarrel
+from recourse.payouts.machine import Event, Kind, Source
+from recourse.payouts.models import Account, Notice, Payout, Route, Told
 from recourse.payouts.providers import contract, stripe_money
-from recourse.payouts.services import elsewhere, routes, sending
+from recourse.payouts.services import applying, disputes, elsewhere, routes, sending
 
-_WON = ("won", "warning_closed")
+_CAME_BACK = ("failed", "canceled")
 
 
 def take_in(*, account: Account, headers: Mapping[str, str], body: bytes, at: dt.datetime) -> int:
@@ -63,15 +62,17 @@ def _row(told: Told, account: Account, one: contract.Notice) -> Notice:
 
 
 def _see_to(account: Account, one: contract.Notice, body: bytes, at: dt.datetime) -> None:
-    """A dispute is recorded, a refund that is not ours too; about ours the provider is asked, also after a success."""
+    """A dispute is recorded, a refund that is not ours and its end too; about ours the provider is asked, always."""
     if one.dispute:
-        _dispute(account, one, body)
+        disputes.told(account, one, body)
         return
     row = _payout(account, one)
-    if row is not None:
+    if row is not None and row.external:
+        _came_back(row, one, body, at)
+    elif row is not None:
         sending.ask_job(row, at, f"notice:{account.pk}:{hashlib.sha256(one.id.encode()).hexdigest()[:24]}")
     elif one.key is None and account.route == Route.STRIPE:
-        seen = _refund(body, one.reference)
+        seen = _refund(account, body, one.reference)
         if seen is not None:
             elsewhere.seen(account=account, what=seen, name=one.id, at=at)
 
@@ -83,43 +84,32 @@ def _payout(account: Account, one: contract.Notice) -> Payout | None:
     return rows.filter(reference=one.reference).first() if one.reference else None
 
 
-def _refund(body: bytes, reference: str | None) -> elsewhere.Seen | None:
-    """A refund of Stripe's that carries no key of ours, once it is said to have succeeded."""
-    item = _object(body)
-    refunds = [item] if item.get("object") == "refund" else (item.get("refunds") or {}).get("data") or []
-    for one in refunds:
+def _came_back(row: Payout, one: contract.Notice, body: bytes, at: dt.datetime) -> None:
+    """One that is not ours carries no key to look it up by: here the signed word itself counts."""
+    said = next((item for item in _refunds(body) if item.get("id") == one.reference), {})
+    if said.get("status") in _CAME_BACK:
+        word = f"{said['status']} {said.get('failure_reason') or ''}".strip()
+        event = Event(
+            f"notice:{one.id}"[:250], Kind.RETURNED, Source.LOOK_UP, one.at, reference=one.reference, word=word
+        )
+        applying.take(row.pk, event, at=at)
+
+
+def _refund(account: Account, body: bytes, reference: str | None) -> elsewhere.Seen | None:
+    """A refund of Stripe's that carries no key of ours, once it is said to have succeeded, and never to have failed."""
+    for one in _refunds(body):
         amount = stripe_money.from_stripe(one.get("amount", -1), str(one.get("currency", "")))
-        if one.get("id") == reference and one.get("status") == "succeeded" and amount is not None and reference:
+        if one.get("id") != reference or one.get("status") != "succeeded" or amount is None or not reference:
+            continue
+        told = Notice.objects.filter(account=account, reference=reference).values_list("word", flat=True)
+        if not any(word.endswith(_CAME_BACK) for word in told):  # news overtakes news
             return elsewhere.Seen(amount, reference, one.get("payment_intent") or one.get("charge") or "")
     return None
 
 
-def _dispute(account: Account, one: contract.Notice, body: bytes) -> None:
-    """The newest message about a dispute counts. It blocks new payouts of its payment while it is open."""
+def _refunds(body: bytes) -> list[dict[str, Any]]:
     item = _object(body)
-    payment = Payment.objects.filter(
-        provider=account.route, reference__in=[item.get("payment_intent") or "-", item.get("charge") or "-"],
-        purchase__institution=account.institution_id,
-    ).first()  # fmt: skip
-    amount = stripe_money.from_stripe(item.get("amount", -1), str(item.get("currency", "")))
-    if payment is None or amount is None or not one.reference:
-        return
-    status = str(item.get("status"))
-    quarrel = Quarrel.WON if status in _WON else Quarrel.LOST if status == "lost" else Quarrel.OPEN
-    Payment.lock(payment.pk)  # who plans or releases on it right now comes before or after, not beside
-    row = Dispute.objects.filter(account=account, reference=one.reference).first()
-    if row is None:
-        Dispute.objects.create(
-            account=account,
-            payment=payment,
-            reference=one.reference,
-            minor=amount.minor,
-            quarrel=quarrel.value,
-            at=one.at,
-        )
-    elif one.at >= row.at:
-        row.quarrel, row.minor, row.at = quarrel.value, amount.minor, one.at
-        row.save(update_fields=["quarrel", "minor", "at"])
+    return [item] if item.get("object") == "refund" else list((item.get("refunds") or {}).get("data") or [])
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from django.db import transaction
 from recourse.bilingual import Words
 from recourse.desk.models import Case, Institution, Payment, Person
 from recourse.desk.services import rights, timeline
-from recourse.desk.stages import Stage
 from recourse.money import Money
 from recourse.payouts import machine, planning
 from recourse.payouts.machine import Kind, Source, State
@@ -20,7 +19,7 @@ from recourse.payouts.models import Account, Approval, Award, Payout, Reported, 
 from recourse.payouts.planning import Attempt
 from recourse.payouts.providers import accounts, latin
 from recourse.payouts.providers.contract import Payee
-from recourse.payouts.services import applying, awards, keeping, records, routes, sealing
+from recourse.payouts.services import applying, awards, disputes, hindrances, keeping, records, routes, sealing
 from recourse.problems import Problem
 from recourse.work import crash
 from recourse.work.queue import enqueue
@@ -92,10 +91,10 @@ def plan(*, case: Case, by: Person, parts: Sequence[Part], token: UUID, at: dt.d
     before = list(Payout.objects.filter(form_token__startswith=f"{token}:", case=case).order_by("form_token"))
     if before:
         return before
-    if case.stage in (Stage.DRAFT, Stage.WITHDRAWN):
-        raise Problem(Words("the request was taken back", "该申请已撤回"))
+    disputes.catch_up(records.payments(case))
+    hindrances.need_none(case)
     if Reported.objects.filter(case=case, payout=None, dropped=False).exists():
-        raise waits_for_second()
+        raise hindrances.waits_for_second()
     award = awards.settle_on(case=case, at=at)
     _need_left(award, parts)
     made = [_make(case, award, by, part, f"{token}:{number}", at) for number, part in enumerate(parts)]
@@ -103,14 +102,6 @@ def plan(*, case: Case, by: Person, parts: Sequence[Part], token: UUID, at: dt.d
         applying.tell_planned(row, timeline.actor(by), at)
     crash.at("payout-planned")
     return made
-
-
-def waits_for_second() -> Problem:
-    """A refund made elsewhere waits for its second person: what else is paid could be paid twice."""
-    return Problem(
-        Words("a refund made elsewhere waits for a second person", "一笔在别处完成的退款正等待第二人复核"),
-        hint=Words("agree to it or drop it first", "请先复核或撤销该记录"),
-    )
 
 
 def _need_left(award: Award, parts: Sequence[Part]) -> None:
@@ -220,7 +211,8 @@ def _payee(part: Part) -> bytes:
 def release(*, payout: UUID, by: Person, seen: Money, at: dt.datetime) -> Payout:
     """Let a payout go: from here on it is sent. `seen` is the amount that stood before the person's eyes.
 
-    Twice changes nothing. Raises `Problem` where the planner releases above the limit, or a dispute came up since.
+    Twice changes nothing. Raises `Problem` where the planner releases above the limit, or something came up since: a
+    dispute, a contradiction, the end of the case, a decision for less.
     """
     row = applying.hold(payout)
     rights.need(by, row.institution, *PAYERS)
@@ -231,8 +223,11 @@ def release(*, payout: UUID, by: Person, seen: Money, at: dt.datetime) -> Payout
         return row
     if seen != Money(row.minor, row.currency):
         raise Problem(Words("the amount is another one than you saw", "金额与您所见不同"))
+    hindrances.need_none(row.case)
+    hindrances.need_covered(row.case)
     if row.payment is not None:
         Payment.lock(row.payment.pk)
+        disputes.catch_up([row.payment])
         if records.described([row.payment])[0].disputed:
             raise Problem(_DISPUTED)
     problem = routes.provider(row.account).can(_as_planned(row))
@@ -288,6 +283,8 @@ def cancel(*, payout: UUID, by: Person, at: dt.datetime) -> Payout:
     """Think better of it before anything was sent; the amount is free again."""
     row = applying.hold(payout)
     rights.need(by, row.institution, *PAYERS)
+    if row.case is not None:
+        rights.need_impartial(by, row.case)
     if row.state == State.CANCELLED:
         return row
     event = machine.Event(f"cancel:{row.pk}", Kind.CANCEL, Source.STAFF, records.seconds(at), by=str(by.pk))

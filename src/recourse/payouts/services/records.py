@@ -57,6 +57,13 @@ def order(row: Payout) -> Order:
     )  # fmt: skip
 
 
+def sent_on(row: Payout) -> dt.date:
+    """The day on which money went: as staff reported it, else as the provider said."""
+    reported = getattr(row, "reported", None)
+    day: dt.date = reported.sent_on if reported is not None else dt.datetime.fromtimestamp(row.at, dt.UTC).date()
+    return day
+
+
 def purchase_of(case: Case) -> Purchase | None:
     """The purchase as the institution has it: a declared one may have been matched to theirs."""
     purchase: Purchase | None = case.purchase

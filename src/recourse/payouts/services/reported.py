@@ -19,7 +19,7 @@ from recourse.money import Money
 from recourse.payouts import machine, planning
 from recourse.payouts.machine import Kind, Source
 from recourse.payouts.models import Reported, Route
-from recourse.payouts.services import awards, elsewhere, paying, records, routes
+from recourse.payouts.services import awards, elsewhere, hindrances, paying, records, routes
 from recourse.problems import Problem
 
 
@@ -55,7 +55,7 @@ def report(*, case: Case, by: Person, what: Telling, at: dt.datetime) -> Reporte
     if again is not None:
         return again
     if waiting(case) is not None:
-        raise paying.waits_for_second()
+        raise hindrances.waits_for_second()
     if what.sent_on > at.date():
         raise Problem(Words("this day has not come yet", "该日期尚未到来"), field="sent_on")
     award = awards.settle_on(case=case, at=at)

@@ -15,7 +15,7 @@ from recourse.payouts import reconciling
 from recourse.payouts.machine import RESERVES, State
 from recourse.payouts.models import Award, Payout, Posting
 from recourse.payouts.postings import Account as Place
-from recourse.payouts.providers.contract import Status
+from recourse.payouts.providers.contract import Status, lost
 from recourse.payouts.providers.sandbox_world import Refund
 from recourse.payouts.reconciling import Difference, Differs, Found
 from recourse.payouts.services import fees, records, routes
@@ -108,27 +108,28 @@ def off(institution: Institution) -> tuple[str, ...]:
 def compare(institution: Institution) -> tuple[Difference, ...]:
     """Ask the providers about every payout, also those we never sent; every difference to our record. Moves nothing.
 
-    What a provider does not answer about, or cannot be asked, is left out.
+    What a provider does not answer about, or cannot be asked, is named as such: nobody knows whether it differs.
     """
-    ours, theirs, unasked = [], [], set[UUID]()
+    ours, theirs = [], []
     beside: list[Difference] = []
     rows = Payout.objects.filter(institution=institution, external=False)
     for row in rows.select_related("account", "payment").iterator():
-        ours.append(records.standing(row))
+        standing = records.standing(row)
         try:
             outcome = routes.provider(row.account).look_up(records.order(row))
-        except Problem:
-            unasked.add(row.pk)
-            continue
+        except Problem as problem:
+            outcome = lost(str(problem))
         if outcome.lost:
-            unasked.add(row.pk)
+            ours_says = f"{standing.state} {standing.money}"
+            beside.append(Difference(row.pk, Differs.UNASKED, ours_says, outcome.word or "–"))
             continue
+        ours.append(standing)
         if outcome.fee is not None and (posted := fees.kept(row).get(outcome.fee.currency, 0)) != outcome.fee.minor:
             ours_says = str(Money(posted, outcome.fee.currency))
             beside.append(Difference(row.pk, Differs.FEE, ours_says, str(outcome.fee)))
         if outcome.status is not Status.ABSENT:
             theirs.append(Found(row.pk, outcome, outcome.money or Money(row.minor, row.currency)))
-    found = reconciling.differences([one for one in ours if one.key not in unasked], theirs)
+    found = reconciling.differences(ours, theirs)
     return (*found, *beside, *_forgotten(institution))
 
 

@@ -129,8 +129,9 @@ def ask(payout: UUID, *, clock: Callable[[], dt.datetime], finish: Finish) -> No
     lost = reconciling.stale(standing, now=now, patience=PATIENCE)
     if lost is not None:
         standing = applying.take(payout, lost, at=clock()).standing
-    # Not sent by us, or being sent right now: there is nothing to look up.
-    if standing.external or standing.tries == 0 or standing.state is State.SENDING:
+    # Not ours, or being sent right now: there is nothing to look up. One never sent is: a restored record may have
+    # forgotten that it was, and what the provider says of it then is an alarm.
+    if standing.external or standing.state is State.SENDING:
         with transaction.atomic():
             finish()
         return

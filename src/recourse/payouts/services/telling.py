@@ -13,6 +13,7 @@ from recourse.desk import mails
 from recourse.payouts.machine import State, Waits
 from recourse.payouts.models import Event, Payout, Route
 from recourse.payouts.providers import target
+from recourse.payouts.services import records
 from recourse.work.queue import enqueue
 
 # Banking days until whoever got the money sees it. A transfer is on the payee's account at the end of the banking day
@@ -55,25 +56,25 @@ REVERSED = Words(
     "Perhaps the card or account is closed. Then tell us here: {link}",
     "{amount} 被退回到我们这里。{corrects}该款项仍应付给您。\n\n原卡或账户可能已注销。如是，请在此告诉我们：{link}",
 )
-CORRECTS = Words(
-    " We wrote to you that it was sent; that no longer holds.", "此前我们通知您款项已发出，该通知不再有效。"
-)
+CORRECTS = Words(" We had said that it was sent; that no longer holds.", "此前我们告知您款项已发出，现已不再如此。")
 
 
 def put(row: Payout) -> None:
     """Put the mail in with the change that it tells of. What only waits for a bank or for staff is no news yet."""
     if State(row.state) not in SUBJECT or (row.state == State.PENDING and row.waits != Waits.PAYEE):
         return
-    enqueue(
-        "mail.payout", {"payout": row.pk}, dedup=f"mail.payout:{row.pk}:{row.state}", institution=row.institution_id
-    )
+    came = Event.objects.filter(payout=row, after=row.state).order_by("made_at", "pk").last()
+    assert came is not None
+    key = f"mail.payout:{row.pk}:{row.state}"
+    enqueue("mail.payout", {"event": came.pk}, dedup=key, institution=row.institution_id)
 
 
-def send(payout: UUID) -> None:
-    """Write to the learner how the payout stands now."""
+def send(event: UUID) -> None:
+    """Write to the learner what the event brought their payout to; where it moved on, the next mail says where."""
+    came = Event.objects.get(pk=event)
     rows = Payout.objects.select_related("case__learner", "reported", "payment")
-    row = rows.filter(pk=payout, case__isnull=False).first()
-    if row is not None and State(row.state) in SUBJECT:
+    row = rows.filter(pk=came.payout_id, case__isnull=False).first()
+    if row is not None and row.state == came.after:
         mails.send(written(row))
 
 
@@ -96,8 +97,7 @@ def written(row: Payout) -> mails.Mail:
 
 
 def _sent(row: Payout, lang: str, told: dict[str, str]) -> list[str]:
-    reported = getattr(row, "reported", None)
-    day = reported.sent_on if reported is not None else dt.datetime.fromtimestamp(row.at, dt.UTC).date()
+    day = records.sent_on(row)
     parts = [mails.put(SENT, lang, day=_day(day, lang), **told)]
     how = None if row.external else HOW.get(Route(row.route))
     parts += [how.of(lang)] if how is not None else []

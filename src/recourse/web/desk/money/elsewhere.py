@@ -21,7 +21,7 @@ from recourse.problems import Problem
 from recourse.web import clock, links, typed, wording
 from recourse.web.access import allow
 from recourse.web.desk.money import words
-from recourse.web.desk.money.place import PAYERS, proof_of
+from recourse.web.desk.money.place import PAYERS, proof_of, read
 from recourse.web.desk.staff import choices, of_case
 from recourse.web.desk.staff.of_case import Found
 from recourse.web.desk.staff.place import Desk, at_desk
@@ -37,7 +37,9 @@ class Recording(forms.Form):
     payment = forms.ChoiceField(label=gettext_lazy("Of which payment"), required=False)
     proof = forms.FileField(
         label=gettext_lazy("Proof"),
-        help_text=gettext_lazy("A receipt or statement of the bank (PDF or picture). It is kept with the case."),
+        help_text=gettext_lazy(
+            "A receipt or statement of the bank (PDF or picture). Kept with the case: the learner sees it."
+        ),
     )
 
     def __init__(self, found: Found, *args: Any, **more: Any) -> None:
@@ -75,7 +77,7 @@ def page(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
 def _record(desk: Desk, found: Found, form: Recording) -> None:
     given, at, case = form.cleaned_data, clock.now(), found.case
     sum_ = _sum(found, given["amount"])
-    name, data = given["proof"].name or "proof", given["proof"].read()
+    name, data = read(given["proof"])
     proof = exhibits.keep(case=case, name=name, data=data, by=desk.person, at=at, purpose="payment proof")
     payment = UUID(given["payment"]) if given.get("payment") else None
     reported.report(case=case, by=desk.person, what=Telling(sum_, given["sent_on"], proof, payment), at=at)

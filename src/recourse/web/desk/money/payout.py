@@ -22,7 +22,7 @@ from recourse.problems import Problem
 from recourse.web import clock, links
 from recourse.web.access import allow
 from recourse.web.desk.money import words
-from recourse.web.desk.money.place import PAYERS, READERS, payout_of, proof_of
+from recourse.web.desk.money.place import PAYERS, READERS, payout_of, proof_of, read
 from recourse.web.desk.staff import choices
 from recourse.web.desk.staff.place import Desk, at_desk
 
@@ -45,7 +45,9 @@ class Saying(forms.Form):
     word = forms.ChoiceField(label=gettext_lazy("What became of it"), widget=forms.RadioSelect)
     proof = forms.FileField(
         label=gettext_lazy("Proof"), required=False,
-        help_text=gettext_lazy("A receipt or statement of the bank (PDF or picture). It is kept with the case."),
+        help_text=gettext_lazy(
+            "A receipt or statement of the bank (PDF or picture). Kept with the case: the learner sees it."
+        ),
     )  # fmt: skip
 
     def __init__(self, row: Payout, *args: Any, **more: Any) -> None:
@@ -109,7 +111,7 @@ def _proof(desk: Desk, row: Payout, given: UploadedFile[Any] | None) -> Exhibit 
     if given is None:
         return None
     assert row.case is not None
-    name, data = given.name or "proof", given.read()
+    name, data = read(given)
     return exhibits.keep(case=row.case, name=name, data=data, by=desk.person, at=clock.now(), purpose="payment proof")
 
 
