@@ -88,7 +88,7 @@ class Machine(RuleBasedStateMachine):
         now = self.at(who)
         due = {pk: job for pk, job in self.jobs.items() if job.state == State.WAITING and job.run_at <= now}
         able = {pk: job for pk, job in due.items() if job.attempts < MOST[job.kind]}
-        held = leases.claim(now, [*LEASES])
+        held = leases.claim(now)
         until = None
         if held is None:
             assert not able

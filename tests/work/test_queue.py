@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -31,6 +32,16 @@ class Thrown(Exception):
 def test_a_job_needs_the_transaction_of_its_change() -> None:
     with pytest.raises(queue.OutsideTransaction, match=r"errand\.plain"):
         errands.plain.enqueue(key=uuid4())
+
+
+def test_strangers_come_last_though_they_have_waited_longer(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {**queue.tasks(), "errand.keyed": replace(errands.keyed, last=True)}
+    monkeypatch.setattr(queue, "_TASKS", known)
+    stranger = put(errands.keyed)
+    clock.move(60)
+    ours = put()
+    found = [leases.claim(clock()) for _ in range(3)]
+    assert [one and one.id for one in found] == [ours.pk, stranger.pk, None]
 
 
 def test_a_change_that_is_taken_back_takes_its_job_back() -> None:

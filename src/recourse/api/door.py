@@ -51,9 +51,13 @@ door.who = frozenset({"anybody"})  # type: ignore[attr-defined]
 
 
 def _answered(request: HttpRequest, path: str, lang: str) -> HttpResponse:
-    route, found = _route(request, path)
     at = clock.now()
-    key = _key(request, route, at)
+    try:
+        route, found = _route(request, path)
+        key = _key(request, route, at)
+    except Refused:
+        limits.count(request, None, at)  # whoever tries addresses or keys is slowed down
+        raise
     limits.count(request, key, at)
     where = Scope(institutions=frozenset({key.institution_id})) if key is not None else NOBODY
     with of(where):
@@ -83,7 +87,6 @@ def _key(request: HttpRequest, route: Route, at: dt.datetime) -> Key | None:
         return None
     key = keys.presented(request.headers.get("Authorization", ""), at)
     if key is None:
-        limits.count(request, None, at)  # whoever tries keys is slowed down
         raise refused(
             "no-key", "there is no key in the request, or it does not hold", "请求没有密钥，或密钥无效",
             where="Authorization", right=Words("Bearer rcs_…", "Bearer rcs_…"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -17,9 +17,13 @@ from recourse.desk.services import rights
 from recourse.payouts.services import sealing
 from recourse.problems import Problem
 from recourse.work.leases import GiveUp
+from recourse.work.limit import TookTooLong
+from recourse.work.models import Job
+from recourse.work.models import State as JobState
 from recourse.work.worker import Turn
 
 MOST = 5  # open ones of one institution
+REST = dt.timedelta(seconds=60)  # of an endpoint that gave no answer: its other messages do not wait for it, too
 GONE = 410  # the endpoint says that it wants nothing more
 
 
@@ -38,6 +42,7 @@ def open_(*, institution: Institution, by: Person, url: str, kinds: Collection[s
     wanted = [kind.value for kind in Kind if kind.value in kinds]
     if not wanted:
         raise Problem(Words("say what it is told", "请选择要通知的事项"), field="kinds")
+    Institution.lock(institution.pk)  # two at once are not both the last one
     if Endpoint.objects.filter(institution=institution, closed_at=None).count() >= MOST:
         raise Problem(Words(f"at most {MOST} endpoints", f"接收地址最多 {MOST} 个"), field="url",
                       hint=Words("close one first", "请先关闭一个"))  # fmt: skip
@@ -64,7 +69,7 @@ def again(*, delivery: Delivery, by: Person) -> Delivery:
     if delivery.state == DeliveryState.DEAD:
         delivery.state = DeliveryState.WAITING
         delivery.save(update_fields=["state"])
-        telling.send(delivery, f"again-{delivery.attempts}")
+        telling.send(delivery, f"again-{uuid4().hex}")
     return delivery
 
 
@@ -76,15 +81,33 @@ def deliver(turn: Turn, pk: UUID, post: sending.Post = sending.post) -> None:
     if row.endpoint.closed_at is not None:
         _keep(row, turn, DeliveryState.DEAD, "closed")
         return
+    last = turn.attempt >= turn.held.most
+    if not last and _rests(row, turn.clock()):
+        raise NotTaken("resting")
     said, done = _tried(turn, row, post)
     if done:
         _keep(row, turn, DeliveryState.DELIVERED, said)
         return
-    last = turn.attempt >= turn.held.most or said == str(GONE)
+    last = last or said == str(GONE)
     _keep(row, turn, DeliveryState.DEAD if last else DeliveryState.WAITING, said)
     if said == str(GONE):
         Endpoint.objects.filter(pk=row.endpoint_id, closed_at=None).update(closed_at=turn.clock())
     raise GiveUp(said) if last else NotTaken(said)
+
+
+def bury(at: dt.datetime) -> int:
+    """A delivery whose job died without a word, because it took its workers with it, is dead too; how many were.
+
+    Where a job that is not dead stands for it, or is still to come, it goes on.
+    """
+    waiting = {str(pk) for pk in Delivery.objects.filter(state=DeliveryState.WAITING).values_list("pk", flat=True)}
+    jobs = Job.objects.filter(kind="hook.deliver")
+    going, dead = (
+        {args["delivery"] for args in jobs.filter(state=state).values_list("args", flat=True)}
+        for state in (JobState.WAITING, JobState.DEAD)
+    )
+    lost = Delivery.objects.filter(pk__in=(waiting & dead) - going, state=DeliveryState.WAITING)
+    return lost.update(state=DeliveryState.DEAD, said="its worker died", tried_at=at)
 
 
 class NotTaken(RuntimeError):
@@ -92,14 +115,20 @@ class NotTaken(RuntimeError):
 
 
 def _tried(turn: Turn, row: Delivery, post: sending.Post) -> tuple[str, bool]:
-    secret = sealing.unseal(bytes(row.endpoint.sealed))["secret"]
     body = row.body.encode()
-    above = sending.headers(secret, f"msg_{row.pk.hex}", int(turn.clock().timestamp()), body)
     try:
+        secret = sealing.unseal(bytes(row.endpoint.sealed))["secret"]
+        above = sending.headers(secret, f"msg_{row.pk.hex}", int(turn.clock().timestamp()), body)
         status = post(row.endpoint.url, body, above)
-    except (OSError, Problem) as error:
+    except (Exception, TookTooLong) as error:  # noqa: BLE001 - whatever it is: the delivery must know how it went
         return type(error).__name__, False
     return str(status), 200 <= status < 300
+
+
+def _rests(row: Delivery, at: dt.datetime) -> bool:
+    """Whether another message found no answer there a moment ago."""
+    others = Delivery.objects.filter(endpoint=row.endpoint_id, state=DeliveryState.WAITING, tried_at__gt=at - REST)
+    return any(not said.isdigit() for said in others.exclude(pk=row.pk).values_list("said", flat=True))
 
 
 def _keep(row: Delivery, turn: Turn, state: DeliveryState, said: str) -> None:

@@ -48,6 +48,7 @@ def make(
         raise Problem(Words("say what the key is for", "请选择密钥的用途"), field="scopes")
     if not 1 <= days <= LONGEST.days:
         raise Problem(Words(f"from 1 to {LONGEST.days} days", f"1 至 {LONGEST.days} 天"), field="days")
+    Institution.lock(institution.pk)  # two at once are not both the last one
     if holding(institution, at).filter(name=name).exists():  # also where a form was sent twice
         raise Problem(Words("a key of this name is here already", "已有同名密钥"), field="name",
                       hint=Words("another name, or revoke that one", "请换一个名称，或先停用该密钥"))  # fmt: skip

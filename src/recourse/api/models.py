@@ -80,20 +80,6 @@ class Call(Row):
         ]
 
 
-class Window(models.Model):
-    """How often somebody asked in a minute. `who` is a key's id or the keyed digest of an address, never itself."""
-
-    who = models.CharField(max_length=64)
-    minute = models.BigIntegerField()  # since 1970
-    count = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["who", "minute"], name="window_once")]
-
-    def __str__(self) -> str:
-        return f"{self.who[:8]} {self.minute} {self.count}"
-
-
 class Kind(models.TextChoices):
     """What is told."""
 

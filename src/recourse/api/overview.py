@@ -14,6 +14,7 @@ from recourse.bilingual import Words
 from recourse.desk.models import Course, Offer
 from recourse.desk.selectors import figures as selector
 from recourse.desk.selectors.figures import Period
+from recourse.desk.services import publishing
 from recourse.payouts.models import Payout
 
 PAGE = 50
@@ -123,10 +124,8 @@ def calls(asked: Asked) -> Answer:
 
 
 def _course(one: Course, at: dt.datetime) -> dict[str, Any]:
-    offers = [
-        offer for offer in one.offers.all() if offer.begins_at <= at and not (offer.ends_at and offer.ends_at <= at)
-    ]
-    now = max((offer for offer in offers if not offer.condition), key=lambda offer: offer.begins_at, default=None)
+    offers = [offer for offer in one.offers.all() if not offer.condition and publishing.in_force(offer, at)]
+    now = max(offers, key=lambda offer: offer.begins_at, default=None)
     return {
         "slug": one.slug, "title": one.title, "language": one.language, "published": one.published,
         "lessons": one.lessons, "starts_on": one.starts_on.isoformat() if one.starts_on else None,

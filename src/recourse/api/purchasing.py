@@ -15,11 +15,12 @@ from recourse.api.refusals import Refused, refused
 from recourse.bilingual import Words
 from recourse.desk import sheets
 from recourse.desk.corpus import library
-from recourse.desk.models import Case, Course, Institution, Payment, Person, Purchase, Source
+from recourse.desk.models import Case, Institution, Payment, Person, Purchase, Source
 from recourse.desk.services import progress as use
 from recourse.desk.services import purchases as service
 from recourse.desk.sheets import Order
 from recourse.desk.sheets import Refused as Line
+from recourse.payouts.models import Dispute, Payout, Reported
 from recourse.problems import Problem
 
 _MAIL = re.compile(r"[^\s@“：:，,]+@[^\s@”：:，,]+")
@@ -95,8 +96,9 @@ def _known(institution: Institution, number: str) -> Purchase | None:
 def _change(row: Purchase, order: Order) -> None:
     """Its values, and those of its payment. What a case stands on stays as it is."""
     row = Purchase.lock(row.pk)
-    course = _course(row.institution, order.course)
-    facts = service.facts(order, course, row.institution)  # type: ignore[arg-type]
+    assert row.institution is not None
+    course = service.courses_of(row.institution).get(order.course.casefold())
+    facts = service.facts(order, course, row.institution)
     new = {
         "email": order.email, "bought_on": order.bought_on, "paid_minor": order.minor, "currency": order.currency,
         "course_id": course.pk if course else None, "course_title": course.title if course else order.course,
@@ -109,9 +111,15 @@ def _change(row: Purchase, order: Order) -> None:
             "not-now", "a case stands on this order", "已有案件依据此订单",
             right=Words("its values stay; write into the case", "订单内容不再更改；请在案件中说明"),
         )  # fmt: skip
+    paid = Payment.objects.filter(purchase=row)
+    if any(of.objects.filter(payment__in=paid).exists() for of in (Payout, Dispute, Reported)):
+        raise refused(
+            "not-now", "money has moved on this order, or its payment is disputed",
+            "此订单已有资金往来，或其付款存在争议",
+            right=Words("its values stay", "订单内容不再更改"),
+        )  # fmt: skip
     learner = Person.objects.filter(email=order.email).values_list("pk", flat=True).first()
     Purchase.objects.filter(pk=row.pk).update(**new, learner_id=learner)
-    paid = Payment.objects.filter(purchase=row)
     if not order.minor:
         paid.delete()
         return
@@ -122,17 +130,11 @@ def _change(row: Purchase, order: Order) -> None:
     try:
         with transaction.atomic():
             if not paid.update(**values):
-                Payment.objects.create(purchase=row, **values)
+                Payment.objects.create(purchase=row, institution_id=row.institution_id, **values)
     except IntegrityError:
         raise refused(
             "not-now", "this payment belongs to another order", "该支付流水已属于另一订单", where="/reference"
         ) from None
-
-
-def _course(institution: Institution | None, name: str) -> Course | None:
-    wanted = name.casefold()
-    found = Course.objects.filter(institution=institution) if wanted else ()
-    return next((one for one in found if wanted in (one.slug, one.title.casefold())), None)
 
 
 def _purchase(row: Purchase) -> dict[str, Any]:

@@ -11,13 +11,15 @@ import hmac
 import secrets
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.client import HTTPException, HTTPSConnection
 
 from recourse import __version__
 from recourse.api import addresses
 
-SECONDS = 10
+SECONDS = 10  # for the whole of a call, however slowly the other side dribbles
 PREFIX = "whsec_"
 Post = Callable[[str, bytes, Mapping[str, str]], int]
 
@@ -48,6 +50,9 @@ def post(url: str, body: bytes, above: Mapping[str, str]) -> int:
     host, port = parts.hostname or "", parts.port or 443
     pinned = addresses.public(host, port, addresses.resolved)
     connection = _Pinned(host, port, pinned)
+    clock = threading.Timer(SECONDS, connection.cut_off)
+    clock.daemon = True
+    clock.start()
     try:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", target, body, dict(above))
@@ -55,6 +60,7 @@ def post(url: str, body: bytes, above: Mapping[str, str]) -> int:
     except HTTPException as error:
         raise OSError(type(error).__name__) from error
     finally:
+        clock.cancel()
         connection.close()
 
 
@@ -64,9 +70,20 @@ class _Pinned(HTTPSConnection):
     def __init__(self, host: str, port: int, pinned: str) -> None:
         self.safe = ssl.create_default_context()
         self.pinned = pinned
+        self.late = threading.Event()
         super().__init__(host, port, timeout=SECONDS, context=self.safe)
 
     def connect(self) -> None:
         """To the pinned address, under the host's name."""
         plain = socket.create_connection((self.pinned, self.port), timeout=SECONDS)
-        self.sock = self.safe.wrap_socket(plain, server_hostname=self.host)
+        self.sock = safe = self.safe.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        if self.late.is_set():
+            raise TimeoutError
+        safe.do_handshake()
+
+    def cut_off(self) -> None:
+        """End it now, from another thread: the limit of a socket is for each reading, not for all of them."""
+        self.late.set()
+        if self.sock is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)  # not TLS's own, which waits for an answer

@@ -71,7 +71,7 @@ def _text(value: str, schema: Schema, _: Mapping[str, Schema], at: str) -> Itera
     elif most is not None and len(value) > most:
         yield Problem(Words(f"this has {len(value)} characters", f"共 {len(value)} 个字符，过长"), field=at,
                       hint=Words(f"at most {most}", f"最多 {most} 个"))  # fmt: skip
-    elif "pattern" in schema and not re.search(schema["pattern"], value):
+    elif "pattern" in schema and not re.fullmatch(schema["pattern"], value):
         wrong = Words(f"“{_short(value)}” is not written as it should be", f"“{_short(value)}”写法不符")
         yield Problem(wrong, field=at, hint=str((schema.get("examples") or [schema["pattern"]])[0]))
     elif "format" in schema:

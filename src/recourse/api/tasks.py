@@ -1,4 +1,4 @@
-"""The API's work in the background: messages to endpoints, and forgetting how often somebody asked."""
+"""The API's work in the background: messages to endpoints, and those whose job died under them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from recourse.work.sweep import Wake, sweep
 from recourse.work.worker import Turn
 
 
-@task("hook.deliver", most=40, takes_context=True)  # the pauses grow to an hour: about a day and a half
+@task("hook.deliver", most=40, takes_context=True, last=True)  # the pauses grow to an hour: about a day and a half
 def deliver(turn: Turn, delivery: UUID) -> None:
     """One attempt to deliver."""
     from recourse.api import hooks  # noqa: PLC0415 - every worker loads this module
@@ -21,10 +21,10 @@ def deliver(turn: Turn, delivery: UUID) -> None:
 
 @task("api.tidy", takes_context=True)
 def tidy(turn: Turn) -> None:
-    """Forget the minutes that are over."""
-    from recourse.api import limits  # noqa: PLC0415
+    """Say of deliveries that nobody will try again that they are dead."""
+    from recourse.api import hooks  # noqa: PLC0415
 
-    limits.tidy(turn.clock())
+    hooks.bury(turn.clock())
 
 
 @sweep

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import traceback
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -49,14 +49,22 @@ class Held:
     institution: UUID | None
 
 
-def claim(now: dt.datetime, kinds: Collection[str] | None = None) -> Held | None:
+def claim(now: dt.datetime) -> Held | None:
     """The job that has been due longest, held for the lease of its task; None where none is due.
 
-    Only of `kinds` (None: of all that this process knows; what a newer release put in is left to a newer worker). A job
-    whose last permitted attempt ended without a word, because it takes its workers with it, dies here.
+    Tasks that come `last` are done when no other is due, so that no stranger's server keeps money or mail waiting. What
+    a newer release put in is left to a newer worker.
     """
     known = tasks()
-    due = Job.objects.filter(state=State.WAITING, run_at__lte=now, kind__in=known if kinds is None else kinds)
+    first = [kind for kind, task in known.items() if not task.last]
+    return _claim(now, known, first) or _claim(now, known, [*known.keys() - first])
+
+
+def _claim(now: dt.datetime, known: Mapping[str, Task], kinds: Collection[str]) -> Held | None:
+    """One of these kinds. A job whose last permitted attempt ended without a word, as it takes its workers with it,
+    dies here.
+    """
+    due = Job.objects.filter(state=State.WAITING, run_at__lte=now, kind__in=kinds)
     while due.exists():  # looking costs no lock
         with transaction.atomic(durable=True):
             job = due.select_for_update(skip_locked=True).order_by("run_at").first()

@@ -47,6 +47,7 @@ class Task:
     lease: int
     most: int
     takes_context: bool = False
+    last: bool = False
     run_after: dt.datetime | None = None
     dedup: str | None = None
     institution: UUID | None = None
@@ -80,17 +81,18 @@ _AROUND: list[Around] = []
 
 
 def task(
-    kind: str, *, lease: int = LEASE, most: int = MOST, takes_context: bool = False
+    kind: str, *, lease: int = LEASE, most: int = MOST, takes_context: bool = False, last: bool = False
 ) -> Callable[[Callable[..., object]], Task]:
     """Make a function a task, in the `tasks` module of an application.
 
     It may be called again after it was done (a plug was pulled in between), so it must make no difference the second
     time. `lease` (seconds) must exceed the longest time it can take; longer work takes its `Turn` as first argument
-    (`takes_context`) and renews it. `most` is how often it is tried.
+    (`takes_context`) and renews it. `most` is how often it is tried. What waits for strangers comes `last`: when
+    nothing else is due.
     """
 
     def register(function: Callable[..., object]) -> Task:
-        made = Task(kind, function, lease, most, takes_context)
+        made = Task(kind, function, lease, most, takes_context, last)
         other = _TASKS.setdefault(kind, made)
         if other.function is not function:
             raise ValueError(f"two tasks are called {kind}")

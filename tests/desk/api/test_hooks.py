@@ -6,18 +6,23 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
+import threading
+import time
+from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
 from setting import NOON
 
-from recourse.api import addresses, hooks
+from recourse.api import addresses, hooks, sending
 from recourse.api.models import Delivery, Endpoint, Kind
 from recourse.desk.models import Role
 from recourse.desk.scope import EVERYTHING, of
 from recourse.desk.services import cases, deciding, timeline
 from recourse.problems import Problem
+from recourse.work import limit
 from recourse.work.leases import GiveUp
 from recourse.work.models import Job
 
@@ -134,7 +139,20 @@ def test_whatever_is_no_success_is_tried_again_and_dies_in_the_end(opened, case,
     assert (row.state, row.attempts) == ("dead", 2)
     with of(EVERYTHING):
         hooks.again(delivery=row, by=opened.school.staff[Role.ADMINISTRATOR])
-    assert told()[0].state == "waiting" and Job.objects.filter(dedup=f"hook:{row.pk}:again-2").exists()
+    assert told()[0].state == "waiting" and Job.objects.filter(dedup__startswith=f"hook:{row.pk}:again-").exists()
+
+
+def test_a_delivery_whose_job_died_without_a_word_is_dead_and_can_be_sent_again(opened, case):
+    for _ in range(2):
+        case(opened.school)
+    lost, _ = told()
+    jobs = Job.objects.filter(kind="hook.deliver")
+    jobs.filter(args={"delivery": str(lost.pk)}).update(state="dead")
+    with of(EVERYTHING):
+        assert (hooks.bury(NOON), hooks.bury(NOON)) == (1, 0)
+        assert [(one.state, one.said) for one in told()] == [("dead", "its worker died"), ("waiting", "")]
+        hooks.again(delivery=lost, by=opened.school.staff[Role.ADMINISTRATOR])
+        assert hooks.bury(NOON) == 0 and told()[0].state == "waiting"
 
 
 def test_an_endpoint_that_is_gone_is_closed(opened, case):
@@ -194,3 +212,61 @@ def test_only_an_administrator_opens_endpoints(opened):
     for role in set(Role) - {Role.ADMINISTRATOR}:
         with of(EVERYTHING), pytest.raises(Problem):
             hooks.open_(institution=opened.school, by=opened.school.staff[role], url=URL, kinds=["case.received"])
+
+
+@pytest.mark.parametrize("trouble", ["the sealing key was changed", limit.TookTooLong])
+def test_a_last_attempt_that_breaks_is_the_end_of_the_delivery(opened, case, settings, trouble):
+    case(opened.school)
+    if trouble is not limit.TookTooLong:
+        settings.SECRET_KEY = "another" * 8
+
+    def post(*_):
+        raise limit.TookTooLong
+
+    with of(EVERYTHING), pytest.raises(GiveUp):
+        hooks.deliver(turn(40), told()[0].pk, post)
+    assert told()[0].state == "dead"
+
+
+def test_an_endpoint_that_gives_no_answer_rests_before_its_next_message(opened, case):
+    for _ in range(2):
+        case(opened.school)
+    first, second = told()
+    sent = []
+
+    def silent(*_):
+        sent.append(1)
+        raise TimeoutError
+
+    with of(EVERYTHING):
+        for row, post in [(first, silent), (second, silent)]:
+            with pytest.raises(hooks.NotTaken):
+                hooks.deliver(turn(), row.pk, post)
+        assert len(sent) == 1 and told()[1].attempts == 0
+        Delivery.objects.update(tried_at=NOON - hooks.REST)
+        hooks.deliver(turn(), second.pk, lambda *_: 200)
+    assert told()[1].state == "delivered"
+
+
+def test_a_machine_that_dribbles_is_cut_off(monkeypatch):
+    """Each reading is answered in time; the whole never would be."""
+    monkeypatch.setattr(sending, "SECONDS", 0.4)
+    monkeypatch.setattr(addresses, "public", lambda *_: "127.0.0.1")
+    with socket.create_server(("127.0.0.1", 0)) as far:
+
+        def dribble():
+            near, _ = far.accept()
+            with near, suppress(OSError):
+                near.sendall(b"\x16\x03\x03\x10\x00")  # TLS: so many bytes of greeting follow
+                for _ in range(100):
+                    near.sendall(b"\x02")
+                    time.sleep(0.1)
+
+        thread = threading.Thread(target=dribble)
+        thread.start()
+        begun = time.monotonic()
+        with pytest.raises(OSError):  # noqa: PT011 - in whichever words TLS puts it
+            sending.post(f"https://slow.example.org:{far.getsockname()[1]}/", b"{}", {})
+        took = time.monotonic() - begun
+        thread.join()
+    assert took < 3

@@ -12,6 +12,7 @@ from recourse.desk.scope import EVERYTHING, of
 from recourse.desk.selectors import queue
 from recourse.desk.services import deciding, rights
 from recourse.desk.stages import Kind
+from recourse.payouts.models import Account, Dispute, Route
 from recourse.payouts.services import paying
 
 ORDER = {"email": "mei@example.org", "bought_on": "2026-11-10", "paid": "84.99 EUR"}
@@ -65,6 +66,21 @@ def test_an_order_is_made_changed_and_then_stays_once_a_case_stands_on_it(call, 
     assert stands.status_code == 409
     with of(EVERYTHING):
         assert Purchase.objects.get(pk=made.purchase_id).paid_minor == 8499
+
+
+def test_an_order_whose_payment_is_disputed_stays_as_it_is(call, school, key_of):
+    ours = school()
+    secret = key_of(ours).secret
+    assert call("PUT", "/purchases/C-1", secret, {**ORDER, "reference": "pi_1"}).status_code == 201
+    with of(EVERYTHING):
+        account = Account.objects.create(institution=ours, route=Route.STRIPE)
+        payment = Payment.objects.get()
+        Dispute.objects.create(account=account, payment=payment, reference="d", minor=8499, quarrel="open", at=1)
+    for change in ({"paid": "0.00 EUR"}, {"paid": "1.00 EUR"}, {"reference": "pi_2"}):
+        found = call("PUT", "/purchases/C-1", secret, {**ORDER, "reference": "pi_1", "paid": "2.00 EUR", **change})
+        assert (found.status_code, found.json()["type"].rpartition("#")[2]) == (409, "not-now"), change
+    with of(EVERYTHING):
+        assert list(Payment.objects.values_list("minor", "reference")) == [(8499, "pi_1")]
 
 
 def test_progress_is_recorded_and_counts_in_the_next_assessment(call, school, key_of, case):

@@ -6,14 +6,17 @@ import datetime as dt
 import hashlib
 import json
 import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import product
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from recourse.api import calls, keys
 from recourse.api.models import Call, Key
@@ -22,6 +25,7 @@ from recourse.api.routes import ROUTES
 from recourse.desk.models import Case, Decision, Message, Progress, Purchase, Role
 from recourse.desk.scope import EVERYTHING, of
 from recourse.work import clock
+from several import each
 
 ORDER = {"email": "mei@example.org", "bought_on": "2026-11-10", "paid": "84.99 EUR"}
 LINE = {"at": "2026-11-19T08:00:00Z", "facts": {"lessons_taken": "3"}}
@@ -87,8 +91,9 @@ class World:
         self.patch.setattr(clock, "now", lambda: now)
 
 
-@pytest.fixture(params=list(SENT))
-def world(request, call, school, key_of, case, monkeypatch):
+@pytest.fixture
+def worlds(call, school, key_of, case):
+    """`with worlds("ask") as world:` what is written there is undone at its end; the school is made once."""
     ours = school(approval_minor=10_000, approval_currency="EUR")
     made = case(ours)
     with of(EVERYTHING):
@@ -101,16 +106,40 @@ def world(request, call, school, key_of, case, monkeypatch):
             text = text.replace(name, value)
         return json.loads(text)
 
-    path, body, another, wrong, table = SENT[request.param]
-    route = next(one for one in ROUTES if one.name == request.param)
     others = SimpleNamespace(
-        school=ours, same=lambda: key_of(ours).secret, theirs=lambda: key_of(school("Theirs")).secret,
-        elsewhere=lambda: filled(path).replace(made.reference, case(ours).reference).replace("Z-1", "Z-9"),
+        school=ours, same=lambda *scopes: key_of(ours, *scopes).secret, theirs=lambda: key_of(school("Theirs")).secret,
+        elsewhere=lambda path: filled(path).replace(made.reference, case(ours).reference).replace("Z-1", "Z-9"),
     )  # fmt: skip
-    return World(
-        call, key_of(ours, days=700), others, route.method, filled(path), filled(body), filled(another), filled(wrong),
-        table, monkeypatch,
-    )  # fmt: skip
+
+    @contextmanager
+    def begun(name: str) -> Iterator[World]:
+        path, body, another, wrong, table = SENT[name]
+        route = next(one for one in ROUTES if one.name == name)
+        with pytest.MonkeyPatch.context() as patch, transaction.atomic():
+            yield World(
+                call, key_of(ours, days=700), others, route.method, filled(path), filled(body), filled(another),
+                filled(wrong), table, patch,
+            )  # fmt: skip
+            transaction.set_rollback(True)
+
+    return begun
+
+
+def on_every_route(*over: Any) -> Callable[..., Any]:
+    """The check is tried on every writing route, with each of these; all that fail are named."""
+
+    def made(check: Callable[..., None]) -> Callable[..., None]:
+        def one(worlds: Any, tried: tuple[Any, ...]) -> None:
+            with worlds(tried[0]) as world:
+                check(world, *tried[1:])
+
+        def test(worlds: Any) -> None:
+            each(product(SENT, over) if over else [(name,) for name in SENT], lambda tried: one(worlds, tried))
+
+        test.__doc__ = check.__doc__
+        return test
+
+    return made
 
 
 def test_every_writing_route_is_tried():
@@ -128,7 +157,7 @@ def same(world: World, first: Any, *again: Any) -> None:
     assert not replayed(first) and all(map(replayed, again))
 
 
-@pytest.mark.parametrize("times", [1, 2, 4])
+@on_every_route(1, 2, 4)
 def test_sent_again_it_is_answered_again_and_done_once(world, times):
     same(world, world.send(), *[world.send() for _ in range(times)])
 
@@ -142,12 +171,12 @@ SPELLINGS = {
 }
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS)
+@on_every_route(*SPELLINGS)
 def test_the_same_body_in_another_spelling_is_the_same_call(world, spelling):
     same(world, world.send(), world.send(SPELLINGS[spelling](world.body)))
 
 
-@pytest.mark.parametrize("hours", [0, 25, 24 * 40])
+@on_every_route(0, 25, 24 * 40)
 def test_another_body_under_the_same_key_is_refused(world, hours):
     first = world.send()
     world.later(hours=hours)
@@ -156,45 +185,49 @@ def test_another_body_under_the_same_key_is_refused(world, hours):
     same(world, first, world.send())
 
 
-@pytest.mark.parametrize("time", [{"hours": 25}, {"days": 31}, {"days": 365}], ids=str)
+@on_every_route({"hours": 25}, {"days": 31}, {"days": 365})
 def test_it_is_known_as_long_as_what_it_wrote(world, time):
     first = world.send()
     world.later(**time)
     same(world, first, world.send())
 
 
-@pytest.mark.parametrize("name", ["1", "k" * 255, "0193e0a0-7f3e-7cc0-8000-000000000000", "order 7/a: (x)", "a\\b'\"%"])
+@on_every_route("1", "k" * 255, "0193e0a0-7f3e-7cc0-8000-000000000000", "order 7/a: (x)", "a\\b'\"%")
 def test_a_key_may_be_any_short_text(world, name):
     same(world, world.send(name=name), world.send(name=name))
 
 
-@pytest.mark.parametrize("name", ["", "k" * 256, "a\x01", "a\x7f", "é"])
+@on_every_route("", "k" * 256, "a\x01", "a\x7f", "é")
 def test_what_is_no_key_does_nothing(world, name):
     found = world.send(name=name)
     assert (found.status_code, found.json()["type"], world.rows) == (400, "/api/#no-idempotency-key", 0)
 
 
-@pytest.mark.parametrize(("one", "two"), [("a", "A"), ("1", "01"), ("k", "k2"), ("x-1", "x_1")])
-def test_keys_that_look_alike_are_two(world, one, two):
+@on_every_route(("a", "A"), ("1", "01"), ("k", "k2"), ("x-1", "x_1"))
+def test_keys_that_look_alike_are_two(world, names):
+    one, two = names
     first, second = world.send(name=one), world.send(name=two)
     assert first.status_code in (200, 201) and not replayed(second)
     with of(EVERYTHING):
         assert Call.objects.filter(name__in=[one, two]).count() == 1 + (second.status_code < 300)
 
 
+@on_every_route()
 def test_the_same_key_at_another_address_is_another_call(world):
-    elsewhere = world.others.elsewhere()
+    elsewhere = world.others.elsewhere(world.path)
     first, second = world.send(), world.send(path=elsewhere)
     assert first.status_code in (200, 201)
     assert not replayed(second) or elsewhere == world.path  # where a route has one address alone
 
 
+@on_every_route()
 def test_the_same_key_of_a_colleague_is_another_call(world):
     first, second = world.send(), world.send(secret=world.others.same())
     assert first.status_code in (200, 201) and not replayed(second)
     assert replayed(world.send())
 
 
+@on_every_route()
 def test_the_same_key_of_another_tenant_tells_nothing(world):
     first = world.send()
     theirs = world.send(secret=world.others.theirs())
@@ -206,7 +239,7 @@ def test_the_same_key_of_another_tenant_tells_nothing(world):
     assert mine.answer == first.json()
 
 
-@pytest.mark.parametrize("seconds", [1, 60, 3600])
+@on_every_route(1, 60, 3600)
 def test_while_it_is_done_nobody_else_does_it(world, seconds):
     world.plant(until=dt.timedelta(seconds=seconds))
     found = world.send()
@@ -214,12 +247,13 @@ def test_while_it_is_done_nobody_else_does_it(world, seconds):
     assert 1 <= int(found["Retry-After"]) <= 30
 
 
+@on_every_route()
 def test_while_it_is_done_another_body_is_refused_as_such(world):
     world.plant(until=dt.timedelta(seconds=60))
     assert (world.send(world.other).status_code, world.rows) == (422, 0)
 
 
-@pytest.mark.parametrize("seconds", [1, 3600])
+@on_every_route(1, 3600)
 def test_a_call_whose_process_died_is_taken_over(world, seconds):
     row = world.plant(until=-dt.timedelta(seconds=seconds))
     same(world, world.send(), world.send())
@@ -227,6 +261,7 @@ def test_a_call_whose_process_died_is_taken_over(world, seconds):
         assert Call.objects.get(pk=row.pk).token != row.token
 
 
+@on_every_route()
 def test_one_that_took_too_long_keeps_nothing_beside_the_one_that_took_over(world):
     def slow() -> calls.Answer:
         Call.objects.filter(name="one").update(token=uuid4())  # meanwhile another has it
@@ -242,8 +277,8 @@ def test_one_that_took_too_long_keeps_nothing_beside_the_one_that_took_over(worl
         assert not Case.objects.filter(story="written by the slow one").exists()
 
 
-@pytest.mark.parametrize("error", [RuntimeError, MemoryError, OSError])
-def test_after_an_error_of_ours_nothing_is_kept_and_the_same_call_is_done(world, error, monkeypatch):
+@on_every_route(RuntimeError, MemoryError, OSError)
+def test_after_an_error_of_ours_nothing_is_kept_and_the_same_call_is_done(world, error):
     route = next(one for one in ROUTES if one.matches(world.path) is not None and one.method == world.method)
     do = type(route).do
 
@@ -256,14 +291,14 @@ def test_after_an_error_of_ours_nothing_is_kept_and_the_same_call_is_done(world,
 
         return broken
 
-    with monkeypatch.context() as here:
+    with pytest.MonkeyPatch.context() as here:
         here.setattr(type(route), "do", breaks)
         first = world.send()
     assert (first.status_code, world.rows) == (500, 0) and b"middle" not in first.content
     same(world, world.send(), world.send())
 
 
-@pytest.mark.parametrize("times", [1, 3])
+@on_every_route(1, 3)
 def test_what_was_refused_may_be_corrected_under_its_key(world, times):
     for _ in range(times):
         assert world.send(world.wrong).status_code == 422
@@ -271,7 +306,7 @@ def test_what_was_refused_may_be_corrected_under_its_key(world, times):
     same(world, world.send(), world.send())
 
 
-@pytest.mark.parametrize("how", ["revoked", "expired"])
+@on_every_route("revoked", "expired")
 def test_a_key_that_no_longer_holds_is_not_answered_again(world, how):
     world.send()
     with of(EVERYTHING):
@@ -282,6 +317,7 @@ def test_a_key_that_no_longer_holds_is_not_answered_again(world, how):
     assert world.send().status_code == 401
 
 
+@on_every_route()
 def test_what_became_of_it_can_be_asked(world):
     assert world.call("GET", "/calls/one", world.made.secret).status_code == 404
     first = world.send()
@@ -292,24 +328,25 @@ def test_what_became_of_it_can_be_asked(world):
     assert world.call("GET", "/calls/one", world.others.same()).status_code == 404
 
 
+@on_every_route()
 def test_while_it_runs_that_is_what_became_of_it(world):
     world.plant(until=dt.timedelta(seconds=60))
     found = world.call("GET", "/calls/one", world.made.secret).json()["calls"]
     assert [(one["state"], one["status"], one["answer"]) for one in found] == [("running", None, None)]
 
 
-@pytest.mark.parametrize(
-    "headers", [{"Accept-Language": "zh"}, {"X-Forwarded-For": "9.9.9.9"}, {"User-Agent": "other"}], ids=str
-)
+@on_every_route({"Accept-Language": "zh"}, {"X-Forwarded-For": "9.9.9.9"}, {"User-Agent": "other"})
 def test_other_headers_make_no_other_call(world, headers):
     same(world, world.send(), world.send(**headers))
 
 
-def test_a_key_for_something_else_does_nothing(world, key_of):
-    secret = key_of(world.others.school, "payouts:read").secret
+@on_every_route()
+def test_a_key_for_something_else_does_nothing(world):
+    secret = world.others.same("payouts:read")
     assert (world.send(secret=secret).status_code, world.rows) == (403, 0)
 
 
+@on_every_route()
 def test_an_answer_that_is_kept_names_nobody(world):
     world.send()
     with of(EVERYTHING):

@@ -8,9 +8,11 @@ import json
 import pytest
 
 from recourse import library as data
-from recourse.api import limits
-from recourse.api.models import Window
+from recourse.api import limits, shapes
+from recourse.api.routes import ROUTES
 from recourse.assess import assess
+from recourse.desk import visitors
+from recourse.desk.models import Visits
 from recourse.facts import read_facts
 
 FACTS = {"learner_place": "DE", "paid": "84.99 EUR", "concluded_on": "2026-11-10", "kind": "recorded-course"}
@@ -97,5 +99,33 @@ def test_who_asks_too_often_is_told_when_to_come_back(call, monkeypatch):
 
 def test_no_address_is_kept(call):
     call("GET", "/platforms/udemy")
-    assert Window.objects.exists()
-    assert all(len(one.who) == 64 and "127.0.0.1" not in one.who for one in Window.objects.all())
+    assert Visits.objects.exists()
+    assert all(len(one.who) == 64 and "127.0.0.1" not in one.who for one in Visits.objects.all())
+
+
+def test_addresses_that_there_are_not_are_tried_slowly(call, monkeypatch):
+    monkeypatch.setattr(limits, "OF_ADDRESS", 2)
+    found = [call(*one).status_code for one in [("GET", "/nothing"), ("DELETE", "/assess")] * 4]
+    assert found[:2] == [404, 405] and 429 in found
+
+
+def test_behind_our_own_proxy_each_network_is_counted_for_itself_whatever_it_writes(rf, settings):
+    def seen(address: str, forwarded: str = "") -> str:
+        above = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
+        return visitors.network(rf.get("/", REMOTE_ADDR=address, **above))
+
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert seen("127.0.0.1", "192.0.2.1") == seen("127.0.0.1", "203.0.113.9, 192.0.2.1") == seen("192.0.2.1")
+    assert seen("127.0.0.1", "192.0.2.1") != seen("127.0.0.1", "192.0.2.2")
+    assert seen("", "192.0.2.1") == seen("192.0.2.1"), "a socket of the machine has no address"
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 0
+    assert seen("192.0.2.7", "192.0.2.1") == seen("192.0.2.7", "192.0.2.2") == seen("192.0.2.7")
+    assert seen("2001:db8:1:2::1") == seen("2001:db8:1:2::2") != seen("2001:db8:1:3::1")
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+    assert seen("127.0.0.1", "192.0.2.1") == seen(""), "who came around a proxy is not told apart, and is answered"
+
+
+def test_a_line_s_end_is_no_part_of_a_pattern():
+    cursor = "1_00000000-0000-4000-8000-000000000000"
+    shape = next(one.query["after"] for one in ROUTES if one.name == "payouts")
+    assert not list(shapes.problems(cursor, shape, {})) and list(shapes.problems(f"{cursor}\n", shape, {}))

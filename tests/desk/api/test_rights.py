@@ -24,7 +24,8 @@ OF_THEIRS = ("purchase", "case", "ask", "reply", "decide", "payout", "course", "
 
 
 @pytest.fixture
-def world(school, key_of, case):
+def world(school, key_of, case, monkeypatch):
+    monkeypatch.setattr(limits, "OF_ADDRESS", 10**9)
     ours, theirs = school("Ours"), school("Theirs")
     made = case(ours)
     values = {
