@@ -324,6 +324,22 @@ def test_a_failed_check_fails_the_tests_and_pytest_still_comes_last(
     assert os.environ["RECOURSE_CHECKS_FAILED"] == "mypy"
 
 
+def test_pictures_are_made_anew_and_only_where_asked_for(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch, checkout: Path
+) -> None:
+    for name in ("RECOURSE_BROWSER", "RECOURSE_PICTURES"):
+        monkeypatch.setenv(name, "")
+    old = checkout / "build" / "pictures" / "old.png"
+    old.parent.mkdir(parents=True)
+    old.touch()
+    assert module.in_a_browser(["--browser", "-x"]) == ["tests/browser", "-x"]
+    assert old.exists()
+    assert not os.environ["RECOURSE_PICTURES"]
+    assert module.in_a_browser(["--pictures"]) == ["tests/browser/test_browser_pictures.py"]
+    assert not old.exists()
+    assert os.environ["RECOURSE_PICTURES"] == str(old.parent)
+
+
 # The locks
 
 

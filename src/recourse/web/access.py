@@ -126,10 +126,8 @@ def scope_of(request: HttpRequest) -> Scope:
     advising = [where for where, role in places if role == Who.ADVISER]
     cases: frozenset[Any] = frozenset()
     if advising:
-        today = clock.now().date()
         with of(EVERYTHING):
             given = Mandate.objects.filter(organisation__in=advising, taken_back_at=None)
-            given = given.exclude(until__lt=today)
             cases = frozenset(given.values_list("case_id", flat=True))
     return Scope(person=request.user.pk, institutions=frozenset(where for where, _ in places), cases=cases)
 

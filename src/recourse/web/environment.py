@@ -25,6 +25,14 @@ def flag(name: str, *, default: bool, source: Mapping[str, str] = os.environ) ->
     return word in _TRUE
 
 
+def number(name: str, *, default: int, source: Mapping[str, str] = os.environ) -> int:
+    """A whole number from 0 to 9."""
+    word = source.get(name, "").strip() or str(default)
+    if len(word) > 1 or word not in "0123456789":
+        raise ImproperlyConfigured(f"{name} is {word!r}. Write a whole number from 0 to 9.")
+    return int(word)
+
+
 def names(name: str, *, default: str = "", source: Mapping[str, str] = os.environ) -> list[str]:
     """Several words, separated by commas."""
     return [part.strip() for part in source.get(name, default).split(",") if part.strip()]

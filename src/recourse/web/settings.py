@@ -4,6 +4,8 @@ RECOURSE_HOME          where `var/` (database, secret key) lives; default: ~/.re
 RECOURSE_SECRET_KEY    at least 32 characters; default: made on the first start, in var/secret-key
 RECOURSE_HOSTS         names under which the pages are reached, with commas; default: localhost only
 RECOURSE_HTTPS         1 behind a server that speaks TLS and sets X-Forwarded-Proto
+RECOURSE_PROXIES       how many servers of ours stand before the pages and add to X-Forwarded-For; default: 1 with
+                       RECOURSE_HTTPS, else 0
 RECOURSE_DATABASE      postgres://USER:PASSWORD@HOST:PORT/NAME, or postgres:///NAME?host=/run/... for a socket;
                        default: SQLite in var/
 RECOURSE_MAIL          smtp://USER:PASSWORD@HOST:PORT, smtps:// with TLS from the first byte; default: mail is
@@ -31,6 +33,7 @@ DEBUG = environment.flag("RECOURSE_DEBUG", default=False)
 SECRET_KEY = environment.secret("RECOURSE_SECRET_KEY", VAR / "secret-key")
 ALLOWED_HOSTS = environment.names("RECOURSE_HOSTS", default="localhost,127.0.0.1,[::1]")
 HTTPS = environment.flag("RECOURSE_HTTPS", default=False)
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("RECOURSE_PROXIES", default=int(HTTPS))
 
 ROOT_URLCONF = "recourse.web.urls"
 WSGI_APPLICATION = "recourse.web.wsgi.application"

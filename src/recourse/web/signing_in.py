@@ -3,9 +3,12 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 
 from recourse.desk.models import Person
+
+UNKNOWN = "0.0.0.0"  # noqa: S104 - nobody listens there: it stands for all whose address nobody tells
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -16,3 +19,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.language = request.LANGUAGE_CODE
         made: Person = super().save_user(request, user, form, commit)
         return made
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that the outermost of our own proxies saw; who cannot be told apart is counted together."""
+        try:
+            return str(super().get_client_ip(request))
+        except (PermissionDenied, ImproperlyConfigured):  # a socket without an address; a way around the proxies
+            return UNKNOWN

@@ -103,6 +103,14 @@ def time_tag(day: int, *, weekday: bool = False) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', iso, date(day, weekday=weekday))
 
 
+def moment_tag(moment: dt.datetime, *, seconds: bool = False) -> SafeString:
+    """A moment as `<time>`, and its clock time, which is that of UTC: a record is read in every zone."""
+    moment = moment.astimezone(dt.UTC)
+    clock = moment.strftime("%H:%M:%S" if seconds else "%H:%M")
+    words = date(moment.toordinal())
+    return format_html('<time datetime="{}">{}</time> <span class="nb">{} UTC</span>', moment.isoformat(), words, clock)
+
+
 def day_of(text: str) -> int | None:
     """The day number of "2026-11-24"; nothing where the text is no date."""
     try:

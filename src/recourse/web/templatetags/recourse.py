@@ -1,5 +1,6 @@
 """What templates need to write addresses, amounts, dates and fields."""
 
+import datetime as dt
 import hashlib
 from functools import lru_cache
 from typing import Any
@@ -52,6 +53,12 @@ def day(number: int) -> SafeString:
 def weekday(number: int) -> SafeString:
     """A day number as `<time>`, with the day of the week."""
     return wording.time_tag(number, weekday=True)
+
+
+@register.filter
+def moment(moment: dt.datetime, exactly: str = "") -> SafeString:
+    """A moment as `<time>`, in words; `|moment:"seconds"` where they count."""
+    return wording.moment_tag(moment, seconds=bool(exactly))
 
 
 @register.filter

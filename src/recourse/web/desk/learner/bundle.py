@@ -14,6 +14,7 @@ from recourse.desk.services import bundles, links
 from recourse.problems import Problem, each
 from recourse.web import clock, wording
 from recourse.web.access import STAFF, Who, allow, roles_at
+from recourse.web.desk.learner import often
 
 
 @allow(Who.LEARNER, Who.ADVISER, *STAFF)
@@ -24,6 +25,9 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     case = found.first()
     if case is None:
         raise Http404
+    refusal = often.refusal(request, "log")
+    if refusal is not None:
+        return refusal
     theirs = case.institution_id is not None and bool(roles_at(request, case.institution_id) & set(STAFF))
     return _answer(request, case, inner=theirs and case.learner_id != request.user.pk)
 
@@ -36,6 +40,9 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
     link = links.find(secret, at=now)
     if link is None or link.use != LinkUse.OFFICER:
         raise Http404
+    refusal = often.refusal(request, "log")
+    if refusal is not None:
+        return refusal
     with of(Scope(cases=frozenset({link.case_id}))):
         if request.method == "GET":
             bundles.taken(link=link, at=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -76,6 +77,11 @@ def _advises(request: HttpRequest, case: Case) -> bool:
         organisation__memberships__role="adviser",
         organisation__memberships__ended_at=None,
     ).exists()
+
+
+def today(case: Case) -> dt.date:
+    """Today where the learner lives."""
+    return dt.date.fromordinal(clock.today(case.facts.get("learner_place")))
 
 
 def context(case: Case, reader: Any) -> dict[str, Any]:

@@ -53,6 +53,7 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
         return redirect("web:sent", draft.typed["case"])
     context = {
         "here": "cases", "answers": answers, "said": progress.said(answers), "until": draft.kept_until.toordinal(),
+        "files_until": _files_until(draft),
         "claimed": draft.claimed_by_id is not None, "onward": writing.next() if writing else "",
         "platform": engine.platform_name(answers.platform, wording.lang()) if answers.platform else "",
         "address": request.build_absolute_uri(reverse("web:draft", args=[secret])), "secret": secret,
@@ -81,13 +82,14 @@ def away(request: HttpRequest, secret: str) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Unsent:
-    """A draft in a list: its course and seller, what it is to be, the day it is kept until, where one goes on."""
+    """A draft in a list: course, seller, what it is to be, until when it and its files are kept, where to go on."""
 
     secret: str
     course: str
     seller: str
     complaint: bool
     until: int
+    files_until: int | None
     onward: str
 
 
@@ -99,5 +101,11 @@ def unsent(draft: Draft) -> Unsent:
     seller = writing.seller if begun or writing.platform else ""
     complaint = begun and writing.kind is Kind.COMPLAINT
     return Unsent(
-        draft.secret, str(draft.typed.get("course_title", "")), seller, complaint, draft.kept_until.toordinal(), onward
-    )
+        draft.secret, str(draft.typed.get("course_title", "")), seller, complaint, draft.kept_until.toordinal(),
+        _files_until(draft), onward,
+    )  # fmt: skip
+
+
+def _files_until(draft: Draft) -> int | None:
+    until = drafts.files_until(draft)
+    return until.toordinal() if until is not None else None

@@ -12,6 +12,7 @@ from recourse.desk.models import Head
 from recourse.desk.services import heads as logged
 from recourse.desk.services import sealing
 from recourse.web.access import Who, allow
+from recourse.web.desk.learner import often
 
 SHOWN = 50
 
@@ -42,11 +43,14 @@ def note(_: HttpRequest, size: int) -> HttpResponse:
 
 @allow(Who.ANYBODY)
 @require_safe
-def grown(_: HttpRequest, size: int) -> HttpResponse:
+def grown(request: HttpRequest, size: int) -> HttpResponse:
     """The proof that the log only grew from this head to the newest: for whoever kept it and sees nothing else."""
     head, newest = Head.objects.filter(size=size).first(), Head.objects.order_by("-size").first()
     if head is None or newest is None:
         raise Http404
+    refusal = often.refusal(request, "log")
+    if refusal is not None:
+        return refusal
     answer = HttpResponse(_grown(size, newest.size), content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="log-{size}-{newest.size}.txt"'
     return answer

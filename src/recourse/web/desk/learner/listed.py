@@ -110,7 +110,7 @@ class Answered(forms.Form):
 def send(request: HttpRequest, reference: str) -> HttpResponse:
     """Their own way to ask, the text in their language and the learner's, and "I have sent it"."""
     case = _listed(request, reference)
-    form = Sent(request.POST or None, request.FILES or None, initial={"on": clock.now().date()})
+    form = Sent(request.POST or None, request.FILES or None, initial={"on": pages.today(case)})
     said, status = "", 200
     if request.method == "POST" and form.is_valid() and acting.kept(request, case, form, "proof"):
         try:
@@ -154,7 +154,7 @@ def answered(request: HttpRequest, reference: str) -> HttpResponse:
     """What they answered, outside of here."""
     case = _listed(request, reference)
     form = Answered(
-        request.POST or None, request.FILES or None, currency=case.currency, initial={"on": clock.now().date()}
+        request.POST or None, request.FILES or None, currency=case.currency, initial={"on": pages.today(case)}
     )
     said, status = "", 200
     if request.method == "POST" and form.is_valid() and acting.kept(request, case, form, "proof"):

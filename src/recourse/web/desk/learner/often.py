@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import ipaddress
-from contextlib import suppress
-
-from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from recourse.desk import visitors
 from recourse.desk.models import Person
 from recourse.desk.services import visits
 from recourse.web import clock
 
 # What: how many times, in how many seconds. A school class behind one address gets through.
-MOST = {"check": (60, 600), "draft": (40, 600), "file": (60, 600)}
-NETWORK = 64  # bits of an IPv6 address that are one household's
+MOST = {"check": (60, 600), "draft": (40, 600), "file": (60, 600), "log": (30, 600)}
 
 
 def wait(request: HttpRequest, what: str) -> int:
@@ -51,15 +44,6 @@ def refusal(request: HttpRequest, what: str) -> HttpResponse | None:
 
 
 def _who(request: HttpRequest) -> str:
-    """Whoever is signed in; else the address, made unreadable with a key that no other installation has."""
+    """Whoever is signed in; else the network."""
     user = request.user
-    name = f"person:{user.pk}" if isinstance(user, Person) else f"address:{_network(request)}"
-    return hmac.new(settings.SECRET_KEY.encode(), name.encode(), hashlib.sha256).hexdigest()
-
-
-def _network(request: HttpRequest) -> str:
-    shown = str(get_adapter().get_client_ip(request))
-    with suppress(ValueError):
-        if ipaddress.ip_address(shown).version == 6:
-            return str(ipaddress.ip_network(f"{shown}/{NETWORK}", strict=False))
-    return shown
+    return visitors.unreadable(f"person:{user.pk}") if isinstance(user, Person) else visitors.network(request)

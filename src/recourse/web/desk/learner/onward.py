@@ -192,7 +192,7 @@ def answer(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     case = pages.find(request, reference)
     if name not in engine.library().bodies:
         raise Http404
-    form = Answer(request.POST or None, currency=case.currency, initial={"on": clock.now().date()})
+    form = Answer(request.POST or None, currency=case.currency, initial={"on": pages.today(case)})
     said, status = "", 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -27,7 +27,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def context(case: Case) -> dict[str, object]:
-    """What the confirmation shows, signed in or behind a secret address."""
+    """What the confirmation shows."""
     open_now = Deadline.objects.filter(case=case, met_at=None, dropped_at=None).order_by("due")
     written = case.stage == Stage.DRAFT
     return {
@@ -57,14 +57,14 @@ def _title(case: Case, written: bool) -> str:
 @require_safe
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """The receipt as PDF; for what is only written, the letter itself."""
-    return as_file(pages.find(request, reference))
+    return _as_file(pages.find(request, reference))
 
 
-def as_file(case: Case, name: str = "") -> HttpResponse:
+def _as_file(case: Case) -> HttpResponse:
     """PDF, or plain text where no font at hand can show what was typed."""
     at = case.received_at or case.made_at
     written = case.stage == Stage.DRAFT
-    paper = receipts.request(case, at, wording.lang(), name) if written else receipts.receipt(case, name)
+    paper = receipts.request(case, at, wording.lang()) if written else receipts.receipt(case)
     try:
         content, kind, ending = paper.pdf(at), "application/pdf", "pdf"
     except Problem:

@@ -47,7 +47,6 @@ pages: list[URLPattern | URLResolver] = [
     path("withdraw/", page("withdraw.page"), name="withdraw"),
     path("withdraw/<str:secret>/", page("withdraw.check"), name="withdraw_check"),
     path("withdraw/<str:secret>/done/", page("withdraw.done"), name="withdraw_done"),
-    path("withdraw/<str:secret>/receipt.pdf", page("withdraw.receipt"), name="withdraw_receipt"),
     path("cases/<str:reference>/bundle.zip", page("bundle.page"), name="case_bundle"),
     path("s/<str:secret>/bundle.zip", page("bundle.shared"), name="shared_bundle"),
     path("heads/", page("heads.page"), name="heads"),

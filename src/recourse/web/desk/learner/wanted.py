@@ -58,7 +58,8 @@ def _letter(writing: Writing, name: str, mail: str, lang: str) -> str:
     if found is None:
         raise Problem("facts")
     matter = Matter(
-        learner=Party(name, mail=mail), institution=Party(writing.seller), dated_on=clock.now().toordinal(),
+        learner=Party(name, mail=mail), institution=Party(writing.seller),
+        dated_on=clock.today(writing.answers.get("learner_place")),
         order=str(typed.get("order_number", "")), course=str(typed.get("course_title", "")),
         words=str(typed.get("story", "")), enclosures=tuple(held.name for held in writing.files),
     )  # fmt: skip

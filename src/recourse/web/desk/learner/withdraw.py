@@ -5,6 +5,7 @@ No reason is asked. The declaration counts when it is confirmed; the receipt wit
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -117,55 +118,54 @@ def check(request: HttpRequest, secret: str) -> HttpResponse:
         "here": "withdraw", "writing": writing, "name": name, "mail": mail, "problem": problem,
         "text": wanted.text(writing, by, name=name, mail=mail), "takes_part": writing.institution is not None,
         "amount": writing.asked if writing.assessed and writing.assessed.json["best"] else "",
-        "pay_by": wanted.pay_by(writing), "today": clock.now().toordinal(),
+        "pay_by": wanted.pay_by(writing), "today": clock.today(writing.answers.get("learner_place")),
     }  # fmt: skip
     return render(request, "desk/withdraw_check.html", context, status=422 if problem else 200)
 
 
 def _declare(writing: Writing, by: Person | None) -> Case:
-    """Make it, once. Who is not signed in has the case under the address that the receipt goes to."""
+    """Make it, once. Who is not signed in has the case under the address that the receipt goes to.
+
+    Anybody can type an address: the name is then part of the declaration, and names no account that was there before.
+    """
+    name = str(writing.typed.get("name", ""))
     with transaction.atomic():
-        person = by or _owner(str(writing.typed["email"]))
-        if not person.name:
-            person.name = str(writing.typed.get("name", ""))
-            person.save(update_fields=["name"])
+        person = by or _owner(str(writing.typed["email"]), name)
+        if by is not None and not by.name:
+            by.name = name
+            by.save(update_fields=["name"])
+        what = wanted.of(writing)
+        if person.name != name:
+            what = replace(what, story=name)
         with scope.of(scope.Scope(person=person.pk)):  # a visitor sees nothing, and writes into this one case
-            case = intake.send(wanted=wanted.of(writing), by=person, at=clock.now())
+            case = intake.send(wanted=what, by=person, at=clock.now())
         drafts.change(draft=writing.draft, at=clock.now(), typed={"case": case.reference, "person": str(person.pk)})
     return case
 
 
-def _owner(email: str) -> Person:
+def _owner(email: str, name: str) -> Person:
     """The account of that address, unconfirmed until somebody signs in with it."""
     found: Person | None = Person.objects.filter(email=email).first()
-    return found or Person.objects.create_user(email, language=wording.tag().lower())
-
-
-def _made(request: HttpRequest, secret: str) -> tuple[Writing, scope.Scope]:
-    writing = drafting.find(request, secret, Kind.WITHDRAWAL)
-    if "case" not in writing.typed:
-        raise Http404
-    return writing, scope.Scope(person=UUID(writing.typed["person"]))
+    return found or Person.objects.create_user(email, name=name, language=wording.tag().lower())
 
 
 @allow(Who.ANYBODY)
 @require_safe
 def done(request: HttpRequest, secret: str) -> HttpResponse:
-    """It was received: when, under which reference, and what follows."""
-    writing, theirs = _made(request, secret)
-    with scope.of(theirs):
+    """It was received: when, under which reference, and what was declared.
+
+    What follows and the receipt as a file can tell what the school has on record: they are for the account whose case
+    it is, and go to its address by mail.
+    """
+    writing = drafting.find(request, secret, Kind.WITHDRAWAL)
+    if "case" not in writing.typed:
+        raise Http404
+    owner, by = UUID(writing.typed["person"]), drafting.person(request)
+    with scope.of(scope.Scope(person=owner)):
         case = Case.objects.select_related("institution", "purchase", "learner").get(reference=writing.typed["case"])
         process = asking.process(case.platform) if case.platform and case.institution is None else None
         text = wanted.text(writing, None, name=str(writing.typed.get("name", "")), mail=case.learner.email)
-        context = {"here": "withdraw", "secret": secret, "process": process, "text": text, **sent.context(case)}
+        context = {"here": "withdraw", "process": process, "text": text, **sent.context(case)}
+        if by is None or by.pk != owner:
+            context |= {"ahead": (), "not_shown": True}
         return render(request, "desk/withdraw_done.html", context)
-
-
-@allow(Who.ANYBODY)
-@require_safe
-def receipt(request: HttpRequest, secret: str) -> HttpResponse:
-    """The receipt as a file."""
-    writing, theirs = _made(request, secret)
-    with scope.of(theirs):
-        case = Case.objects.select_related("institution", "purchase", "learner").get(reference=writing.typed["case"])
-        return sent.as_file(case, str(writing.typed.get("name", "")))

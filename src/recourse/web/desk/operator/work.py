@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +14,8 @@ from recourse.web.access import Who, allow
 from recourse.work import leases
 from recourse.work.health import health
 from recourse.work.models import Job, State
+
+log = logging.getLogger("recourse.work")
 
 SHOWN = 100  # dead jobs on a page
 
@@ -35,6 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         job = get_object_or_404(Job, pk=request.POST.get("job"), state=State.DEAD)
         leases.revive(job.pk, now)
+        log.warning("%s %s was revived by the operator %s", job.kind, job.pk, request.user.pk)
         return redirect("web:work")
     dead = Job.objects.filter(state=State.DEAD).order_by("-run_at")[:SHOWN]
     return render(request, "desk/work.html", {"health": health(now), "dead": dead})

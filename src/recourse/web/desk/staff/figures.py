@@ -33,13 +33,14 @@ CLOCKS = {
 }
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 HEADINGS = ("reference", "kind", "reason", "stage", "received", "course", "asked", "owed", "currency", "pay by")
+DAY = {"type": "date", "class": "m"}  # a browser takes such a day in one form only, whatever the language
 
 
 class Between(forms.Form):
     """The period."""
 
-    first = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput({"type": "date", "class": "m"}))
-    last = forms.DateField(label=gettext_lazy("To"), widget=forms.DateInput({"type": "date", "class": "m"}))
+    first = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(DAY, format="%Y-%m-%d"))
+    last = forms.DateField(label=gettext_lazy("To"), widget=forms.DateInput(DAY, format="%Y-%m-%d"))
 
     def clean(self) -> dict[str, Any]:
         """The days are in order and not too far apart."""

@@ -38,6 +38,11 @@ class Desk:
         """Whether the person has one of these roles here."""
         return bool(self.roles & set(roles))
 
+    @property
+    def sees_money(self) -> bool:
+        """Whether the pages about money are theirs: to the others no link leads there."""
+        return self.may(Who.APPROVER, Who.FINANCE, Who.ADMINISTRATOR, Who.AUDITOR)
+
 
 def at_desk(request: HttpRequest, slug: str, *who: Who) -> Desk:
     """The desk of that address. A stranger gets the same answer as for one that does not exist.
