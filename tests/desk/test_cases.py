@@ -9,7 +9,7 @@ from setting import FACTS, NOON
 
 from recourse.desk.models import Answer, Case, Deadline, Decision, DecisionState, Message, Role
 from recourse.desk.next_step import next_step
-from recourse.desk.services import cases, clocks, deciding, rights, timeline
+from recourse.desk.services import cases, clocks, deciding, people, rights, timeline
 from recourse.desk.services.deciding import Deciding
 from recourse.desk.stages import Kind, Stage
 from recourse.problems import Problem
@@ -93,6 +93,17 @@ def test_less_than_owed_needs_a_reason_and_a_second_person(case, school):
     made.refresh_from_db()
     assert made.stage == Stage.DECIDED
     assert "proposed" not in [t.entry.kind for t in timeline.read(made, inner=False)]
+
+
+def test_a_proposal_that_gives_way_to_a_new_decision_is_recorded_among_colleagues(case, school):
+    made = case(school())
+    more = {"case": made, "by": _agent(made), "assessment": made.assessments.get(), "at": MONDAY}
+    first = deciding.decide(what=Deciding(Answer.PART, 4000, reason="Half was used."), **more)
+    assert people.copy(made.learner)["tables"].get("decision", []) == []  # nor in the copy of the learner's data
+    deciding.decide(what=Deciding(Answer.WHOLE, 8499), **more)
+    told = next(one for one in timeline.read(made, inner=True) if one.entry.kind == "disagreed")
+    assert told.body["decision"] == str(first.pk) and told.entry.inner
+    assert [one["minor"] for one in people.copy(made.learner)["tables"]["decision"]] == [8499]
 
 
 def test_nobody_is_their_own_second_person(case, school):

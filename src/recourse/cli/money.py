@@ -41,7 +41,8 @@ def reconcile(
     """Compare what the providers have with what we have, payout by payout. Moves no money.
 
     Without --record it changes nothing. After an older backup was restored, run it with --record before the workers are
-    started: what was paid and forgotten is then not planned again. Exit code 1 where anything differed.
+    started: what was paid and forgotten is then not planned again. Exit code 1 where anything differed, and where a
+    provider could not be asked.
 
     Examples:
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from recourse import zones
 from recourse.bilingual import Words, language
 from recourse.desk import corpus
 from recourse.desk.models import Assessment, Case
@@ -40,18 +41,15 @@ class Paper:
         return pdf.pdf(self.letter, self.assessed, int(made_at.timestamp()))
 
 
-def receipt(case: Case, name: str = "") -> Paper:
-    """What the learner gets at once: when it was received, and what was written. For a case that was received.
-
-    `name` is the one that was typed, where nobody showed that the account is theirs.
-    """
-    found = matter(case, case.received_at or case.made_at, case.language, name)
+def receipt(case: Case) -> Paper:
+    """What the learner gets at once: when it was received, and what was written. For a case that was received."""
+    found = matter(case, case.received_at or case.made_at, case.language)
     return paper(case, found, "receipt", case.language)
 
 
-def request(case: Case, at: dt.datetime, lang: str, name: str = "") -> Paper:
+def request(case: Case, at: dt.datetime, lang: str) -> Paper:
     """What goes to the institution: a request, or the withdrawal where the law gives the right to it."""
-    found = matter(case, at, lang, name)
+    found = matter(case, at, lang)
     if case.kind == Kind.WITHDRAWAL:
         try:
             return paper(case, found, "withdrawal", lang)
@@ -66,17 +64,16 @@ def paper(case: Case, found: Matter, kind: str, lang: str) -> Paper:
     return Paper(compose.compose(assessed, found, kind, lang, place(case)), assessed)
 
 
-def matter(case: Case, at: dt.datetime, lang: str, name: str = "") -> Matter:
+def matter(case: Case, at: dt.datetime, lang: str) -> Matter:
     """The papers of a case as letters take them."""
     purchase = case.purchase
     learner = case.learner
-    name = name or learner.name
     order = purchase.order_number if purchase is not None else ""
     course = purchase.course_title if purchase is not None else ""
     return Matter(
-        learner=Party(name or learner.email, mail=learner.email if name else ""),
+        learner=Party(learner.name or learner.email, mail=learner.email if learner.name else ""),
         institution=Party(seller(case, lang), mail=case.institution.contact if case.institution else ""),
-        dated_on=at.date().toordinal(),
+        dated_on=zones.day(at, case.facts.get("learner_place")).toordinal(),
         order=order,
         course=course or ("" if order else COURSE.of(lang)),
         case=case.reference,

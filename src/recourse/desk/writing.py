@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from recourse import money
 from recourse.assess import assess
 from recourse.bilingual import Words, language
 from recourse.desk import corpus, receipts
@@ -14,7 +15,7 @@ from recourse.desk.models import Answer, Assessment, Case, DecisionState, Side
 from recourse.desk.services import timeline
 from recourse.facts import read_facts
 from recourse.letters import compose, tongues
-from recourse.letters.letter import Addressee, Letter, Party
+from recourse.letters.letter import Addressee, Letter, Party, Payment
 from recourse.onward import Turn
 from recourse.present import digest
 from recourse.problems import Problem
@@ -71,6 +72,7 @@ def letter(
         words=typed.words,
         answer=answer.what,
         answered_on=answer.on.toordinal() if answer.on is not None else None,
+        paid_back=paid_back(case),
         body=Addressee(dict(to.body.rule.title), to.body.stage) if to is not None else None,
     )
     place = to.body.rule.place if to is not None else home(case)
@@ -110,6 +112,25 @@ def answered(case: Case) -> Answered:
         return Answered("refused", dt.date.fromisoformat(refused))
     wrote = case.messages.filter(side=Side.INSTITUTION, inner=False).exists()
     return Answered() if wrote else Answered("none")
+
+
+def paid_back(case: Case) -> tuple[Payment, ...]:
+    """What was paid back so far: sent from here or by others, and not come back; or arrived, as the learner told."""
+    sent: dict[str, Payment] = {}
+    arrived: tuple[Payment, ...] = ()
+    for one in timeline.read(case, inner=False):
+        body = one.body
+        if body is None or one.entry.kind not in ("payout", "they-answered"):
+            continue
+        day = dt.date.fromisoformat(body.get("on") or one.entry.at.date().isoformat()).toordinal()
+        if one.entry.kind == "payout":
+            sent.pop(body["payout"], None)
+            if body["state"] == "succeeded":
+                sent[body["payout"]] = Payment(body["amount"], day)
+        else:  # the last answer stands for all
+            some = body.get("arrived") and body.get("minor") and body.get("currency")
+            arrived = (Payment(money.show(body["minor"], body["currency"]), day),) if some else ()
+    return (*sent.values(), *arrived)
 
 
 def _figures(answer: Mapping[str, Any]) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,7 +11,8 @@ from django.test import Client
 from setting import NOON
 
 from recourse.desk.models import Draft, Visits
-from recourse.desk.services import visits
+from recourse.desk.scope import EVERYTHING, of
+from recourse.desk.services import heads, visits
 from recourse.web.desk.learner import often
 
 TERMS = "The price is 499 EUR. You may cancel within 14 days. Complaints: help@school.example."
@@ -18,7 +20,8 @@ TERMS = "The price is 499 EUR. You may cancel within 14 days. Complaints: help@s
 
 @pytest.fixture
 def two(monkeypatch):
-    """Two of each in ten minutes."""
+    """Two of each in ten minutes, and these do not end while a test runs."""
+    monkeypatch.setattr(often, "clock", SimpleNamespace(now=lambda: NOON))
     monkeypatch.setattr(often, "MOST", dict.fromkeys(often.MOST, (2, 600)))
 
 
@@ -80,3 +83,14 @@ def test_a_file_too_many_is_told_and_a_visitor_elsewhere_does_not_use_it_up(clie
     assert [one.status_code for one in found] == [302, 302, 429]
     assert "choose it again" in found[-1].content.decode()
     assert len(Draft.objects.get().typed["files"]) == 2
+
+
+@pytest.mark.usefixtures("two")
+def test_the_whole_log_is_not_read_for_anybody_at_any_pace(case):
+    case()
+    with of(EVERYTHING):
+        size = heads.make(at=NOON).size
+    found = [client("192.0.2.5").get(f"/heads/{size}/grown.txt") for _ in range(3)]
+    assert [one.status_code for one in found] == [200, 200, 429]
+    page = found[-1].content.decode()
+    assert f'method="get" action="/heads/{size}/grown.txt"' in page and "csrfmiddlewaretoken" not in page

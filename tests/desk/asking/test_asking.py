@@ -217,6 +217,20 @@ def test_drafts_end_after_ninety_days_with_their_files(ask, settings):
     assert not [path for path in settings.FILES.rglob("*") if path.is_file()]
 
 
+def test_a_draft_that_is_sent_while_old_ones_are_removed_keeps_its_files(ask, settings, monkeypatch):
+    """What was read before the lock no longer holds: the case that was made meanwhile has the files."""
+    _, _, _, _ = ask(voucher=VOUCHER)
+    locking = drafts.QuerySet.select_for_update
+
+    def meanwhile(rows, *more, **named):
+        Draft.objects.update(typed={**Draft.objects.get().typed, "case": "RC-1"})
+        return locking(rows, *more, **named)
+
+    monkeypatch.setattr(drafts.QuerySet, "select_for_update", meanwhile)
+    assert drafts.forget(at=dt.datetime.now(dt.UTC) + dt.timedelta(days=91)) == 1
+    assert [path for path in settings.FILES.rglob("*") if path.is_file()]
+
+
 def test_what_was_begun_is_listed_with_a_way_on_and_a_way_out(ask, settings):
     client, _, _, _ = ask(voucher=VOUCHER)
     page = client.get("/cases/").content.decode()

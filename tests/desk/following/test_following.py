@@ -9,9 +9,11 @@ from setting import NOON
 
 from recourse.desk.models import Case, Deadline, Link, Message
 from recourse.desk.scope import EVERYTHING, of
-from recourse.desk.services import assessing, cases, deciding, timeline
+from recourse.desk.services import assessing, cases, deciding, onward, timeline
 from recourse.desk.services.deciding import Deciding
+from recourse.desk.services.onward import Handing, Outcome, Said
 from recourse.desk.stages import Kind, Stage
+from recourse.problems import Problem
 from recourse.web import clock
 
 MONDAY = NOON + dt.timedelta(days=3)
@@ -359,6 +361,18 @@ def test_what_came_of_it(refused, outcome, more, stage, title):
     assert now(made).stage == stage
     page = client.get(url(made)).content.decode()
     assert title in page and "As they said." in page
+
+
+def test_a_body_decides_nothing_for_a_school_that_has_not_answered(case, school):
+    made = case(school())
+    with of(EVERYTHING):
+        said = {"case": made, "by": made.learner, "said": Said(Outcome.NOT_TAKEN, NOON.date()), "at": NOON}
+        with pytest.raises(Problem, match="not taken to that body"):
+            onward.came_of_it(body="de-verbraucherzentrale", **said)
+        what = Handing(letter="…", language="de", link=False)
+        onward.hand_over(case=made, by=made.learner, body="de-verbraucherzentrale", what=what, at=NOON)
+        onward.came_of_it(body="de-verbraucherzentrale", **said)
+    assert now(made).stage == Stage.ESCALATED
 
 
 def test_money_to_come_needs_its_day(refused):

@@ -1,11 +1,13 @@
 """My cases: what needs me first; an adviser also sees the cases of those who asked them to act, and no other."""
 
+import datetime as dt
+
 import pytest
 from setting import NOON
 
 from recourse.desk.models import Institution, Membership
 from recourse.desk.scope import EVERYTHING, of
-from recourse.desk.services import cases, mandates
+from recourse.desk.services import cases, drafts, exhibits, mandates
 
 
 @pytest.fixture
@@ -41,3 +43,23 @@ def test_what_ended_stands_below(client_of, case, school, person):
         cases.take_back(case=ended, by=mei, at=NOON)
     page = client_of(mei).get("/cases/").content.decode()
     assert page.index(running.reference) < page.index("Ended") < page.index(ended.reference)
+
+
+def test_what_is_kept_for_later_says_that_its_files_go_first(client_of, person, settings, tmp_path):
+    settings.FILES = tmp_path / "files"
+    mei, held = person(), exhibits.hold("voucher.txt", b"84.99 EUR\n")
+    with of(EVERYTHING):
+        bare = drafts.keep(answers="learner_place=DE", at=NOON, by=mei)
+        made = drafts.keep(answers="learner_place=DE", typed={"files": [held.plain()]}, at=NOON, by=mei)
+    client = client_of(mei)
+    for lang, said, in_list in (
+        ("en", "The files you added are kept until", ", its files until"), ("zh", "您添加的文件保留至", "，文件保留至"),
+    ):  # fmt: skip
+        page = client.get(f"/drafts/{made.secret}/?lang={lang}").content.decode()
+        assert said in page and "2027-02-18" in page  # ninety days for the answers
+        assert page.index(said) < page.index('datetime="2026-12-20"')  # thirty for files
+        assert said not in client.get(f"/drafts/{bare.secret}/").content.decode()
+        assert client.get("/cases/").content.decode().count(in_list) == 1
+    with of(EVERYTHING):
+        drafts.forget_files(at=NOON + dt.timedelta(days=30))
+    assert in_list not in client.get("/cases/").content.decode()

@@ -65,6 +65,15 @@ def test_days_that_pass_together_are_one_mail(case, school):
     assert len(keys) == 1
 
 
+def test_where_one_of_them_is_done_the_other_is_still_told(case, school):
+    made = case(school())
+    Deadline.objects.filter(case=made).update(due=dt.date(2026, 12, 4))
+    (wake,) = {wake.dedup: wake for wake in reminders.wanted(NOON)}.values()
+    Deadline.objects.filter(pk=wake.args["deadline"]).update(met_at=NOON)
+    reminders.remind(turn(wake.run_at), wake.args["deadline"])
+    assert "is late" in mail.outbox[0].subject
+
+
 def test_the_last_day_of_a_body_is_said_two_weeks_and_three_days_before_in_chinese(case, school):
     made = case(school())
     made.learner.language = "zh-hans"
@@ -145,6 +154,10 @@ def test_each_day_late_and_decided_cases_are_looked_at(case, school):
     Case.objects.filter(pk=fine.pk).update(stage=Stage.DECIDED)
     assert {wake.args["case"] for wake in reminders.to_renew(NOON)} == {late.pk, fine.pk}
     reminders.renew(fine.pk, NOON)
+    quiet = NOON + dt.timedelta(days=200)
+    Deadline.objects.filter(name__startswith="apply:").delete()
+    clocks.fix(case=late, name="apply:x", actor=Actor.LEARNER, rule="x", today=NOON.date(), due=quiet.date())
+    assert [wake.args["case"] for wake in reminders.to_renew(quiet)] == [late.pk]  # not for ever
 
 
 def test_the_tasks_and_the_sweep_are_known():

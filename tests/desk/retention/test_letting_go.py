@@ -7,7 +7,9 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from setting import NOON
 
-from recourse.desk.models import Assessment, Case, Draft, Head, Hold, LinkUse, Opening, Person, Role
+from recourse.api import keys as apikeys
+from recourse.api.models import Call, Delivery, Endpoint
+from recourse.desk.models import Assessment, Case, Draft, Entry, Head, Hold, LinkUse, Opening, Person, Role
 from recourse.desk.retention import due, holds, letting_go
 from recourse.desk.services import audit, bundles, cases, deciding, drafts, exhibits, heads, links, people, timeline
 from recourse.evidence import boxes, keys, verify
@@ -65,6 +67,31 @@ def test_no_word_of_it_is_left_in_any_table_or_file(told, settings, django_captu
     assert (left.facts, left.learner.email) == ({}, letting_go.NOBODY)
     assert not Case.objects.filter(learner__email=email).exists()
     assert not Assessment.objects.filter(case=told).exists()
+
+
+def test_what_programs_asked_about_a_case_goes_with_it_and_messages_after_ninety_days(told, case):
+    ours = told.institution
+    admin = ours.memberships.get(role=Role.ADMINISTRATOR).person
+    key = apikeys.make(institution=ours, by=admin, name="lms", scopes=["cases:write"], days=30, at=NOON).key
+    other = case(ours)
+    for number, path in enumerate((f"cases/{told.reference}/replies", f"cases/{other.reference}/replies", "purchases")):
+        Call.objects.create(institution=ours, key=key, name=str(number), method="POST", path=f"/api/v1/{path}",
+                            digest="", token=key.pk, until=NOON)  # fmt: skip
+    endpoint = Endpoint.objects.create(
+        institution=ours, url="https://x.example", kinds=["case.received"], made_by=admin
+    )
+    for number, state in enumerate(("waiting", "delivered", "dead")):
+        entry = Entry.objects.filter(case=told).order_by("seq")[number]
+        Delivery.objects.create(institution=ours, endpoint=endpoint, entry=entry, kind="case.received", state=state)
+    made = max(Delivery.objects.values_list("made_at", flat=True))
+    last = made + dt.timedelta(days=90)
+    assert due.Due("deliveries", 0) in letting_go.run(at=min(Delivery.objects.values_list("made_at", flat=True)))
+    assert Delivery.objects.count() == 3 and Call.objects.count() == 3
+    assert due.Due("deliveries", 2) in due.everything(last + dt.timedelta(seconds=1))
+    assert due.Due("deliveries", 2) in letting_go.run(at=last + dt.timedelta(seconds=1))
+    letting_go.run(at=AFTER)
+    assert sorted(Call.objects.values_list("name", flat=True)) == ["1", "2"]
+    assert list(Delivery.objects.values_list("state", flat=True)) == ["waiting"]
 
 
 def test_the_chain_the_log_and_a_bundle_verify_afterwards(told, settings, tmp_path):

@@ -22,6 +22,9 @@ EXTRA = "  - {id: moved-away, if: reason is illness, pay: 1/2 of paid}\n"
 def desk(school, client_of):
     """A school, the address of its policy, and a browser of its administrator."""
     made = school()
+    made.slug = "nordlicht"  # which stands in the policy: a text that was compared with the law is not compared again
+    with of(EVERYTHING):
+        made.save(update_fields=["slug"])
     return made, f"/desk/{made.slug}/policy/", client_of(made.staff[Role.ADMINISTRATOR], second=True)
 
 

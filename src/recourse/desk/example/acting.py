@@ -82,7 +82,8 @@ def bought(world: World, order: Order) -> Purchase:
         contract=school.contracts.order_by("-number").first(), accepted_at=world.at(order.days), source=Source.FILE,
     )  # fmt: skip
     Payment.objects.create(
-        purchase=made, minor=offer.price_minor, currency=offer.currency, paid_on=day, method="card", provider="sandbox",
+        purchase=made, institution=school, minor=offer.price_minor, currency=offer.currency, paid_on=day, method="card",
+        provider="sandbox",
         reference=f"example-{made.pk.hex}",  # made anew with every world: the sandbox remembers what it paid
     )  # fmt: skip
     return made

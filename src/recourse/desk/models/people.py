@@ -51,7 +51,7 @@ class Person(AbstractBaseUser):
 
 
 class Mandate(Row):
-    """A learner lets an organisation of advisers act in one case, until a day or until it is taken back."""
+    """A learner lets an organisation of advisers act in one case, until that is taken back."""
 
     LEARNER = "learner_id"
     CASE = "case_id"
@@ -60,7 +60,6 @@ class Mandate(Row):
     learner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mandates")
     organisation = models.ForeignKey("desk.Institution", on_delete=models.PROTECT, related_name="mandates")
     case = models.ForeignKey("desk.Case", on_delete=models.PROTECT, related_name="mandates")
-    until = models.DateField(null=True, blank=True)
     taken_back_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -80,6 +80,9 @@ class Payment(Row):
     CASE = "purchase__cases__id"
 
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="payments")
+    institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )  # the purchase's: within it a reference is unique
     minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     paid_on = models.DateField(null=True, blank=True)
@@ -91,7 +94,9 @@ class Payment(Row):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(minor__gt=0), name="payment_positive"),
             models.UniqueConstraint(
-                fields=["provider", "reference"], condition=~Q(reference=""), name="payment_reference_once"
+                fields=["institution", "provider", "reference"],
+                condition=~Q(reference=""),
+                name="payment_reference_once",
             ),
         ]
 

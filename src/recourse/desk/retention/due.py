@@ -106,6 +106,12 @@ def old_sessions(at: dt.datetime) -> QuerySet[Session]:
     return Session.objects.filter(expire_date__lt=at)
 
 
+def deliveries(at: dt.datetime) -> Any:
+    """The messages to endpoints that are over and old; nothing where there is no API."""
+    told = above("api", "Delivery")
+    return told.exclude(state="waiting").filter(made_at__lt=at - terms.span("deliveries")) if told is not None else None
+
+
 def everything(at: dt.datetime) -> list[Due]:
     """What would go now, class by class."""
     today = at.date()
@@ -117,6 +123,7 @@ def everything(at: dt.datetime) -> list[Due]:
         Due("sessions", old_sessions(at).count()),
         Due("cases", len(named), tuple(named)),
         Due("money", sum(1 for _ in payees(today))),
+        Due("deliveries", old.count() if (old := deliveries(at)) is not None else 0),
     ]
 
 
@@ -133,7 +140,12 @@ def _years(name: str) -> list[int]:
 
 
 def money(name: str) -> Any:
-    """A table of payouts, by its name: their room stands above this one."""
-    if not apps.is_installed("recourse.payouts"):
+    """A table of payouts, by its name."""
+    return above("payouts", name)
+
+
+def above(room: str, name: str) -> Any:
+    """A table of a room that stands above this one, by its name; None where that room is not there."""
+    if not apps.is_installed(f"recourse.{room}"):
         return None
-    return apps.get_model("payouts", name)._base_manager  # noqa: SLF001 - see above
+    return apps.get_model(room, name)._base_manager  # noqa: SLF001 - see above

@@ -29,7 +29,7 @@ GONE = "erased"  # where the database wants a word that was there
 
 def run(*, at: dt.datetime, between: Callable[[], None] = lambda: None) -> list[Due]:
     """Let go whatever is due; how much it was. `between` is called after each step: it renews a lease."""
-    counts = dict.fromkeys(("drafts", "uploads", "sign-ins", "sessions", "cases", "money"), 0)
+    counts = dict.fromkeys(("drafts", "uploads", "sign-ins", "sessions", "cases", "money", "deliveries"), 0)
     for name, one in _steps(at):
         counts[name] += one
         between()
@@ -48,6 +48,8 @@ def _steps(at: dt.datetime) -> Iterator[tuple[str, int]]:
     for one in list(due.payees(at.date())):
         # The database itself lets nothing else of a payout change.
         yield "money", type(one)._base_manager.filter(pk=one.pk).update(payee=b"", text="")  # noqa: SLF001
+    if (old := due.deliveries(at)) is not None:
+        yield "deliveries", old.delete()[0]
 
 
 @transaction.atomic
@@ -80,6 +82,9 @@ def _rows(case: Case) -> None:
     for model in (Message, Exhibit, Link, Deadline):
         model.objects.filter(case=case).delete()
     Mandate.objects.filter(case=case).delete()
+    calls = due.above("api", "Call")
+    if calls is not None:
+        calls.filter(institution=case.institution_id, path__contains=f"/cases/{case.reference}/").delete()
     cited = due.money("Award")
     of_case = cited.filter(case=case) if cited is not None else ()
     decisions = Decision.objects.filter(case=case)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from recourse import days, money
+from recourse import days, money, zones
 from recourse.assess import assess
 from recourse.desk.models import Actor, Assessment, Case, Purchase, Source
 from recourse.desk.services import anew, clocks, policies, progress, timeline
@@ -20,14 +20,15 @@ from recourse.vocabulary import Vocabulary
 
 
 def assess_case(*, case: Case, at: dt.datetime, by: str = timeline.SYSTEM) -> Assessment:
-    """Assess the case on its facts as of today, record it, and set the day by which money is due.
+    """Assess the case on its facts as of the learner's today, record it, and set the day by which money is due.
 
     At an institution its own policy counts, in the version in force at the purchase. Equal answers are not kept twice.
     Raises `Problem` for facts that cannot be read.
     """
-    library, platform = policies.for_case(case, at.date())
+    today = zones.day(at, case.facts.get("learner_place"))
+    library, platform = policies.for_case(case, today)
     facts = _known(case, at, library.vocabulary)
-    found = assess(library, facts, platform=platform, asked_on=at.date().toordinal())
+    found = assess(library, facts, platform=platform, asked_on=today.toordinal())
     answer = found.to_json(case.language)
     before = Assessment.objects.filter(case=case).order_by("-number").first()
     sealed = digest(answer)
@@ -48,7 +49,7 @@ def assess_case(*, case: Case, at: dt.datetime, by: str = timeline.SYSTEM) -> As
               "pay_by": days.show(pay_by) if pay_by is not None else None, **_superseded(made, before)},
     )  # fmt: skip
     if made.pay_by is not None and case.received_at is not None:
-        clocks.fix(case=case, name="pay", actor=Actor.INSTITUTION, rule=made.rule, today=at.date(), due=made.pay_by)
+        clocks.fix(case=case, name="pay", actor=Actor.INSTITUTION, rule=made.rule, today=today, due=made.pay_by)
     return made
 
 

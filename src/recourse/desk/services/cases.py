@@ -97,7 +97,7 @@ def receive(*, case: Case, by: Person, at: dt.datetime, facts: Mapping[str, str]
         body={"facts": dict(case.facts), "asked": case.asked_minor, "currency": case.currency},
     )  # fmt: skip
     assessing.assess_case(case=case, at=at)
-    _start_clocks(case, at.date())
+    _start_clocks(case, clocks.today(case, at))
     return case
 
 
@@ -121,7 +121,7 @@ def answer(*, case: Case, by: Person, text: str, at: dt.datetime, facts: Mapping
     body: dict[str, Any] = {"message": str(message.pk), "text": text}
     if case.stage == Stage.WAITING:
         _step(case, Step.ANSWER)
-        clocks.run_on(case=case, today=at.date())
+        clocks.run_on(case=case, today=clocks.today(case, at))
         clocks.meet(case=case, name="answer-question", at=at)
     if facts:
         case.facts = {**case.facts, **facts}
@@ -155,8 +155,8 @@ def object_to(*, case: Case, by: Person, text: str, at: dt.datetime) -> Case:
     Message.objects.create(case=case, side=Side.LEARNER, author=by, text=text)
     if case.clocks:
         clocks.begin(
-            case=case, name="decision", actor=Actor.INSTITUTION, today=at.date(), days=case.clocks["decide_days"],
-            place=case.clocks["place"],
+            case=case, name="decision", actor=Actor.INSTITUTION, today=clocks.today(case, at),
+            days=case.clocks["decide_days"], place=case.clocks["place"],
         )  # fmt: skip
     timeline.record(case=case, by=timeline.actor(by), kind="objected", at=at, body={"text": text})
     return case

@@ -10,11 +10,16 @@ import datetime as dt
 
 from django.db import models
 
-from recourse import calendars
+from recourse import calendars, zones
 from recourse.desk.models import Actor, Case, Deadline
 from recourse.desk.models.cases import NEVER
 
 PROCESS = "process"  # the rule of a clock that the institution's own process sets
+
+
+def today(case: Case, at: dt.datetime) -> dt.date:
+    """The day of the moment where the institution of the case is: its clocks begin, stand still and run on with it."""
+    return zones.day(at, case.clocks.get("place"))
 
 
 def begin(*, case: Case, name: str, actor: Actor, today: dt.date, days: int, place: str) -> Deadline:

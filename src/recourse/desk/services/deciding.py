@@ -63,9 +63,10 @@ def reply(*, case: Case, by: Person, text: str, at: dt.datetime, inner: bool = F
     if asks:
         _step(case, Step.ASK)
         case.save(update_fields=["stage"])
-        clocks.pause(case=case, today=at.date())
+        today = clocks.today(case, at)
+        clocks.pause(case=case, today=today)
         clocks.begin(
-            case=case, name="answer-question", actor=Actor.LEARNER, today=at.date(), days=ANSWER_DAYS,
+            case=case, name="answer-question", actor=Actor.LEARNER, today=today, days=ANSWER_DAYS,
             place=case.clocks["place"],
         )  # fmt: skip
     if not inner:
@@ -107,7 +108,7 @@ def decide(*, case: Case, by: Person, assessment: Assessment | None, what: Decid
             Words("less than what is owed needs a reason", "低于应退金额必须写明理由"), field="reason",
             hint=Words("the learner and the second person read it", "学员与复核人都会看到"),
         )  # fmt: skip
-    Decision.objects.filter(case=case, state=DecisionState.PROPOSED).update(state=DecisionState.REJECTED)
+    _replace_proposal(case, by, at)
     decision = Decision.objects.create(
         case=case, assessment=assessment, kind=what.kind, minor=what.minor, below_owed=below, reason=what.reason,
         currency=assessment.currency if assessment is not None else "", letter=what.letter, proposed_by=by,
@@ -119,6 +120,15 @@ def decide(*, case: Case, by: Person, assessment: Assessment | None, what: Decid
         return decision
     _publish(case, decision, by, at)
     return decision
+
+
+def _replace_proposal(case: Case, by: Person, at: dt.datetime) -> None:
+    """The proposal that waits for its second person, if there is one, gives way to a new decision."""
+    for old in Decision.objects.filter(case=case, state=DecisionState.PROPOSED):
+        old.state = DecisionState.REJECTED
+        old.save(update_fields=["state"])
+        body = {"decision": str(old.pk), "why": "", "replaced": True}
+        timeline.record(case=case, by=timeline.actor(by), kind="disagreed", at=at, body=body, inner=True)
 
 
 @transaction.atomic
@@ -191,7 +201,7 @@ def _need_sound(case: Case, assessment: Assessment | None, what: Deciding) -> No
 def _publish(case: Case, decision: Decision, by: Person, at: dt.datetime) -> None:
     _step(case, Step.DECIDE)
     case.save(update_fields=["stage"])
-    clocks.run_on(case=case, today=at.date())
+    clocks.run_on(case=case, today=clocks.today(case, at))
     for name in ("first-answer", "decision"):
         clocks.meet(case=case, name=name, at=at)
     clocks.drop(case=case, at=at, names=("answer-question",))

@@ -87,21 +87,37 @@ def throw_away(*, draft: Draft, by: Person) -> bool:
 
 def forget(*, at: dt.datetime) -> int:
     """Remove the drafts whose time is over, with files that became no exhibit; how many there were."""
-    return _drop(list(Draft.objects.filter(kept_until__lte=at)[:TOGETHER]))
+    return _drop(Draft.objects.filter(kept_until__lte=at), TOGETHER)
 
 
 def forget_all_of(person: Person) -> int:
     """Remove the drafts of an account, with such files."""
-    return _drop(list(Draft.objects.filter(claimed_by=person)))
+    return _drop(Draft.objects.filter(claimed_by=person))
 
 
-def _drop(old: list[Draft]) -> int:
-    for draft in old:
-        if "case" not in draft.typed:  # else the files are the case's
-            for told in draft.typed.get("files", []):
-                exhibits.drop(exhibits.Held.of(told))
-    Draft.objects.filter(pk__in=[draft.pk for draft in old]).delete()
-    return len(old)
+def _drop(old: QuerySet[Draft], most: int | None = None) -> int:
+    return sum(_drop_one(old, pk) for pk in list(old.values_list("pk", flat=True)[:most]))
+
+
+def _drop_one(old: QuerySet[Draft], pk: str) -> bool:
+    """Looked at again under its lock: whoever writes into it or sends it at this moment keeps it, or its files."""
+    with transaction.atomic():
+        held = old.select_for_update().filter(pk=pk).first()
+        if held is None:
+            return False
+        files = [] if "case" in held.typed else [exhibits.Held.of(told) for told in held.typed.get("files", [])]
+        held.delete()
+    for file in files:
+        exhibits.drop(file)
+    return True
+
+
+def files_until(draft: Draft) -> dt.datetime | None:
+    """Until when its files are kept, which is shorter than its answers; None where it has none."""
+    if not draft.typed.get("files") or "case" in draft.typed:
+        return None
+    kept: dt.datetime = draft.kept_until - terms.span("drafts") + terms.span("uploads")
+    return kept
 
 
 def with_old_files(*, at: dt.datetime) -> QuerySet[Draft]:

@@ -52,7 +52,7 @@ def length() -> int:
 
 def hashes() -> Iterator[bytes]:
     """The leaf hashes in order. Raises `Problem` where an entry of the log is gone."""
-    with of(EVERYTHING), connection.cursor() as cursor:  # see `append`
+    with of(EVERYTHING), connection.chunked_cursor() as cursor:  # see `append`; read in portions from the server, too
         cursor.execute(_LINES)
         number = 0
         while rows := cursor.fetchmany(TOGETHER):

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from recourse import days, money
+from recourse import days, money, zones
 from recourse.desk.models import Case, Institution, Person, Purchase, Reason, Source
 from recourse.desk.scope import EVERYTHING, of
 from recourse.desk.services import assessing, cases, exhibits
@@ -52,7 +52,7 @@ def send(*, wanted: Wanted, by: Person, at: dt.datetime) -> Case:
     before = Case.objects.filter(form_token=wanted.token, learner=by).first() if wanted.token else None
     if before is not None:
         return before
-    facts = dated(wanted, at.date())
+    facts = dated(wanted, at)
     amount = money.parse(wanted.asked) if wanted.asked else None
     asked = cases.Asked(
         kind=wanted.kind, learner=by, facts=facts, purchase=_purchase(wanted, by), platform=wanted.platform,
@@ -72,9 +72,13 @@ def send(*, wanted: Wanted, by: Person, at: dt.datetime) -> Case:
     return case
 
 
-def dated(wanted: Wanted, today: dt.date) -> dict[str, str]:
-    """The facts with the day of the request, where the learner had not asked before; an institution has it today."""
+def dated(wanted: Wanted, at: dt.datetime) -> dict[str, str]:
+    """The facts with the day of the request, where the learner had not asked before; an institution has it today.
+
+    Today is the learner's day: the one on which the page said what is owed.
+    """
     facts = dict(wanted.facts)
+    today = zones.day(at, facts.get("learner_place"))
     facts.setdefault("requested_on", today.isoformat())
     if wanted.institution is not None:
         facts.setdefault("request_received_on", max(today.isoformat(), facts["requested_on"]))

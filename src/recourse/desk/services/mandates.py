@@ -13,9 +13,7 @@ from recourse.problems import Problem
 
 
 @transaction.atomic
-def give(
-    *, case: Case, organisation: Institution, by: Person, at: dt.datetime, until: dt.date | None = None
-) -> Mandate:
+def give(*, case: Case, organisation: Institution, by: Person, at: dt.datetime) -> Mandate:
     """From now on the organisation's advisers see the case and act in it for the learner."""
     case = Case.lock(case.pk)
     if case.learner_id != by.pk:
@@ -25,11 +23,10 @@ def give(
     found = Mandate.objects.filter(case=case, organisation=organisation, taken_back_at=None).first()
     if found is not None:
         return found
-    made = Mandate.objects.create(case=case, organisation=organisation, learner=by, until=until)
+    made = Mandate.objects.create(case=case, organisation=organisation, learner=by)
     timeline.record(
         case=case, by=timeline.actor(by), kind="mandate-given", at=at,
-        body={"organisation": str(organisation.pk), "name": organisation.name,
-              "until": until.isoformat() if until else None},
+        body={"organisation": str(organisation.pk), "name": organisation.name},
     )  # fmt: skip
     return made
 

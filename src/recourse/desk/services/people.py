@@ -15,7 +15,18 @@ from django.db import models, transaction
 
 from recourse import places
 from recourse.bilingual import Words
-from recourse.desk.models import Case, Draft, Link, Mandate, Membership, Person, Purchase, Source
+from recourse.desk.models import (
+    Case,
+    Decision,
+    DecisionState,
+    Draft,
+    Link,
+    Mandate,
+    Membership,
+    Person,
+    Purchase,
+    Source,
+)
 from recourse.desk.retention import due, holds, terms
 from recourse.desk.rows import Row
 from recourse.desk.scope import Scope, of
@@ -25,7 +36,7 @@ from recourse.desk.stages import ENDED
 from recourse.problems import Problem
 
 HIDDEN = frozenset(
-    {"secret", "line", "salt", "password", "form_token", "stored", "shown"}
+    {"secret", "line", "salt", "password", "form_token", "stored", "shown", "payee"}
 )  # keys, not data of a person
 
 
@@ -43,13 +54,15 @@ def copy(person: Person) -> dict[str, Any]:
 def _tables() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for model in apps.get_models():
         if issubclass(model, Row) and model.LEARNER:
-            rows = [row for row in model.objects.all() if not getattr(_entry_of(row), "inner", False)]
+            rows = [row for row in model.objects.all() if not _inner(row)]
             yield model.__name__.lower(), [_plain(row) for row in rows]
 
 
-def _entry_of(row: models.Model) -> models.Model:
-    """What says whether the row is inner: an opening is as inner as its entry."""
-    return getattr(row, "entry", row)
+def _inner(row: models.Model) -> bool:
+    """Whether it is among the institution's people: an opening as its entry, a decision until it is final."""
+    if isinstance(row, Decision):
+        return row.state != DecisionState.FINAL
+    return bool(getattr(getattr(row, "entry", row), "inner", False))
 
 
 def _plain(row: models.Model) -> dict[str, Any]:

@@ -30,8 +30,8 @@ def preview(*, institution: Institution, sheet: Sheet) -> Preview:
     by_number, by_email = _purchases(institution, sheet.good)
     known = {
         (row.purchase_id, row.at, tuple(sorted(row.facts.items())))
-        for row in Progress.objects.filter(purchase__in={one.pk for one in by_number.values()} | {
-            one.pk for rows in by_email.values() for one in rows
+        for row in Progress.objects.filter(at__in={one.at for one in sheet.good}, purchase__in={
+            *(one.pk for one in by_number.values()), *(one.pk for rows in by_email.values() for one in rows)
         })
     }  # fmt: skip
     new, same, bad = [], 0, list(sheet.bad)

@@ -37,7 +37,7 @@ class Preview:
 def preview(*, institution: Institution, sheet: Sheet) -> Preview:
     """Set the lines against what is here. An order that is here with other values is a line that cannot be taken."""
     here = _here(institution, [one.order_number for one in sheet.good])
-    payments = _payments([one for one in sheet.good if one.reference])
+    payments = _payments(institution, [one for one in sheet.good if one.reference])
     new, same, bad = [], [], list(sheet.bad)
     for one in sheet.good:
         known = here.get(one.order_number)
@@ -46,6 +46,8 @@ def preview(*, institution: Institution, sheet: Sheet) -> Preview:
             bad.append(Refused(one.line, _text(one), why))
         elif known is None:
             new.append(one)
+            if one.reference:
+                payments.add((one.provider, one.reference))  # no later line of the sheet has it, too
         elif (known.email, known.bought_on, known.paid_minor, known.currency) == _values(one):
             same.append(one)
         else:
@@ -55,7 +57,7 @@ def preview(*, institution: Institution, sheet: Sheet) -> Preview:
                 f"该订单已存在，但内容不同：{known.email}，{known.bought_on}，{shown}",
             )
             bad.append(Refused(one.line, _text(one), why))
-    courses = _courses(institution)
+    courses = courses_of(institution)
     unknown = dict.fromkeys(one.course for one in new if one.course and one.course.casefold() not in courses)
     return Preview(tuple(new), tuple(same), tuple(sorted(bad, key=lambda one: one.line)), tuple(unknown))
 
@@ -96,7 +98,7 @@ def bring(
 
 def _rows(institution: Institution, orders: Sequence[Order], source: Source) -> list[Purchase]:
     """New purchases, each with its course and its learner, where these are known."""
-    courses, made = _courses(institution), []
+    courses, made = courses_of(institution), []
     people = dict(Person.objects.filter(email__in={one.email for one in orders}).values_list("email", "pk"))
     for one in orders:
         course = courses.get(one.course.casefold())
@@ -120,8 +122,8 @@ def _rows(institution: Institution, orders: Sequence[Order], source: Source) -> 
 
 def _payment(row: Purchase, one: Order) -> Payment:
     return Payment(
-        purchase=row, minor=one.minor, currency=one.currency, paid_on=one.bought_on, method=one.method,
-        provider=one.provider, reference=one.reference,
+        purchase=row, institution_id=row.institution_id, minor=one.minor, currency=one.currency,
+        paid_on=one.bought_on, method=one.method, provider=one.provider, reference=one.reference,
     )  # fmt: skip
 
 
@@ -140,12 +142,13 @@ def _here(institution: Institution, numbers: Iterable[str]) -> dict[str, Purchas
     return {row.order_number: row for row in rows}
 
 
-def _payments(orders: Sequence[Order]) -> set[tuple[str, str]]:
-    rows = Payment.objects.filter(reference__in=[one.reference for one in orders])
+def _payments(institution: Institution, orders: Sequence[Order]) -> set[tuple[str, str]]:
+    rows = Payment.objects.filter(institution=institution, reference__in=[one.reference for one in orders])
     return set(rows.values_list("provider", "reference"))
 
 
-def _courses(institution: Institution) -> dict[str, Course]:
+def courses_of(institution: Institution) -> dict[str, Course]:
+    """Its courses by what an order may call them: short name and title, in small letters."""
     found: dict[str, Course] = {}
     for course in Course.objects.filter(institution=institution):
         found[course.slug], found[course.title.casefold()] = course, course

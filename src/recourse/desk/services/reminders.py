@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from recourse.bilingual import Words
 from recourse.desk import corpus, mails, receipts
-from recourse.desk.models import Actor, Case, Deadline
+from recourse.desk.models import Actor, Case, Deadline, Entry
 from recourse.desk.next_step import AGREED
 from recourse.desk.services import cases, onward, timeline
 from recourse.desk.stages import ENDED, Stage
@@ -27,6 +28,7 @@ BEFORE = {"ask-learner": 0, "pay": -1, AGREED: -1, "decision": -1, "first-answer
 APPLY = (14, 3)  # days before the last day to turn to a body
 OTHERS = (2,)
 AHEAD = 15  # days that a sweep looks ahead
+QUIET = 180  # days without an entry after which a case is looked at only while a body still takes it
 BACK = 5  # days after which a reminder that was missed is no longer sent
 
 SUBJECT = {
@@ -92,7 +94,7 @@ def remind(turn: Turn, deadline: UUID) -> None:
             turn.finish()
             return
         case = Case.lock(case_id)
-        one = Deadline.objects.select_related("case__learner", "case__institution", "case__purchase").get(pk=deadline)
+        one = _still_open(Deadline.objects.get(pk=deadline))
         mail = written(one, turn.clock().date()) if _holds(one) else None
         if mail is not None:
             timeline.record(
@@ -127,11 +129,19 @@ def written(one: Deadline, today: dt.date) -> mails.Mail | None:
 
 
 def to_renew(now: dt.datetime) -> Iterator[Wake]:
-    """Each day, the cases that were decided or whose seller is late: bodies may be there for them now."""
+    """Each day, the cases that were decided or whose seller is late: bodies may be there for them now.
+
+    Not for ever: while a body still takes it, as far as is known, or something happened in the last half year.
+    """
     today = now.date()
-    decided = Case.objects.filter(stage=Stage.DECIDED, example=False)
-    late = Case.objects.filter(
-        stage__in=[Stage.RECEIVED, Stage.IN_REVIEW], example=False, deadlines__actor=Actor.INSTITUTION,
+    taken = Deadline.objects.filter(
+        case=OuterRef("pk"), name__startswith=onward.APPLY, met_at=None, dropped_at=None, due__gte=today
+    )
+    lately = Entry.objects.filter(case=OuterRef("pk"), at__gte=now - dt.timedelta(days=QUIET))
+    going = Case.objects.filter(Exists(taken) | Exists(lately), example=False)
+    decided = going.filter(stage=Stage.DECIDED)
+    late = going.filter(
+        stage__in=[Stage.RECEIVED, Stage.IN_REVIEW], deadlines__actor=Actor.INSTITUTION,
         deadlines__met_at=None, deadlines__dropped_at=None, deadlines__due__lt=today,
     )  # fmt: skip
     for pk, institution in decided.union(late).values_list("pk", "institution_id"):
@@ -146,6 +156,15 @@ def renew(case_id: UUID, at: dt.datetime) -> int:
             return onward.set_dates(case=case, at=at)
         except Problem:  # facts that the rules of today cannot read: nothing is set, and the page says so
             return 0
+
+
+def _still_open(one: Deadline) -> Deadline:
+    """The date itself; where it is done, another of the seller's that passed the same day: one wake-up is for all."""
+    found = Deadline.objects.select_related("case__learner", "case__institution", "case__purchase")
+    if _kind(one) == "passed":
+        same = found.filter(case=one.case_id, due=one.due, actor=Actor.INSTITUTION, met_at=None, dropped_at=None)
+        return same.filter(paused_on=None).first() or found.get(pk=one.pk)
+    return found.get(pk=one.pk)
 
 
 def _holds(one: Deadline) -> bool:

@@ -26,7 +26,7 @@ def need(person: Person, institution: Institution | None, *roles: Role) -> None:
 
 
 def need_learner(person: Person, case: Case) -> None:
-    """Raise `NotYours` unless it is the person's own case, or one they act in by a mandate that holds."""
+    """Raise `NotYours` unless it is the person's own case, or one they act in by a mandate that was not taken back."""
     if case.learner_id == person.pk:
         return
     with of(EVERYTHING):
