@@ -266,7 +266,7 @@ def test_one_row_after_another_is_what_columns_say(rule_id: str) -> None:
     one = of_rule(rule_id)
     orders, _ = near(one, 24, seed=9)
     found = decided(one, orders.columns)
-    run = rows.emit(found.tops(), orders.columns)
+    run = rows.function(rows.emit(found.tops(), orders.columns))
     for order, expected in zip(orders.rows(), by_polars(one, orders), strict=True):
         code, *values = run(tuple(map(rows.plain, order)))
         told = dict(zip(found.values, values, strict=True))

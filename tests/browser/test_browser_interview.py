@@ -26,7 +26,7 @@ def test_from_home_to_the_result_without_a_script(open_page: Open, base: str) ->
             break
         seen.append(page.locator("h1").inner_text())
         assert seen.count(seen[-1]) == 1, f"asked twice: {seen[-1]}"
-        follow(page, "text=I do not know")
+        follow(page, "form >> text=/I do not know|No, or I am not sure/")
     assert "/answers/" in page.url, seen
     follow(page, "text=See what you are owed")
     assert page.url.startswith(f"{base}/result/")
