@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from recourse import zones
 from recourse.bilingual import Words, language
 from recourse.desk import corpus
 from recourse.desk.models import Assessment, Case
@@ -73,7 +72,7 @@ def matter(case: Case, at: dt.datetime, lang: str) -> Matter:
     return Matter(
         learner=Party(learner.name or learner.email, mail=learner.email if learner.name else ""),
         institution=Party(seller(case, lang), mail=case.institution.contact if case.institution else ""),
-        dated_on=zones.day(at, case.facts.get("learner_place")).toordinal(),
+        dated_on=case.day(at).toordinal(),
         order=order,
         course=course or ("" if order else COURSE.of(lang)),
         case=case.reference,

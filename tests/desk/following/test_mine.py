@@ -7,7 +7,7 @@ from setting import NOON
 
 from recourse.desk.models import Institution, Membership
 from recourse.desk.scope import EVERYTHING, of
-from recourse.desk.services import cases, drafts, exhibits, mandates
+from recourse.desk.services import cases, drafts, exhibits, mandates, onward
 
 
 @pytest.fixture
@@ -63,3 +63,26 @@ def test_what_is_kept_for_later_says_that_its_files_go_first(client_of, person, 
     with of(EVERYTHING):
         drafts.forget_files(at=NOON + dt.timedelta(days=30))
     assert in_list not in client.get("/cases/").content.decode()
+
+
+def test_a_last_day_ends_where_the_learner_lives(client_of, case, school, monkeypatch):
+    """One in the night by the server's clock is still the evening of the last day in California."""
+    made = case(school(), facts={"learner_place": "US-CA"})
+    last = dt.date(2026, 11, 30)
+    with of(EVERYTHING):
+        made.deadlines.filter(met_at=None).update(due=last)
+    client = client_of(made.learner)
+    for hour, late in ((1, False), (9, True)):
+        monkeypatch.setattr("recourse.web.clock.now", lambda hour=hour: dt.datetime(2026, 12, 1, hour, tzinfo=dt.UTC))
+        with of(EVERYTHING):
+            assert (made.day(dt.datetime(2026, 12, 1, hour, tzinfo=dt.UTC)) > last) is late
+        for address in ("/cases/", f"/cases/{made.reference}/"):
+            assert ("late" in client.get(address).content.decode().lower()) is late, (address, hour)
+
+
+def test_bodies_are_asked_for_the_day_of_the_learner(case, school, monkeypatch):
+    made, asked = case(school(), facts={"learner_place": "US-CA"}), []
+    monkeypatch.setattr(onward, "turns", lambda case, today: asked.append(today) or ())
+    with of(EVERYTHING):
+        onward.set_dates(case=made, at=dt.datetime(2026, 12, 1, 1, tzinfo=dt.UTC))
+    assert asked == [dt.date(2026, 11, 30)]

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Case as Choose
 from django.db.models import F, Q, Value, When
 
-from recourse import money
+from recourse import money, zones
 from recourse.desk.models.institutions import Institution
 from recourse.desk.models.people import Person
 from recourse.desk.models.purchases import Purchase
@@ -102,6 +102,10 @@ class Case(Row):
             # The figures of a period.
             models.Index(fields=["institution", "received_at", "kind", "reason", "id"], name="case_received"),
         ]
+
+    def day(self, at: dt.datetime) -> dt.date:
+        """The day of the moment where the learner lives: on it requests are dated and last days end."""
+        return zones.day(at, self.facts.get("learner_place"))
 
     def __str__(self) -> str:
         return self.reference

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from recourse import days, money, zones
+from recourse import days, money
 from recourse.assess import assess
 from recourse.desk.models import Actor, Assessment, Case, Purchase, Source
 from recourse.desk.services import anew, clocks, policies, progress, timeline
@@ -25,7 +25,7 @@ def assess_case(*, case: Case, at: dt.datetime, by: str = timeline.SYSTEM) -> As
     At an institution its own policy counts, in the version in force at the purchase. Equal answers are not kept twice.
     Raises `Problem` for facts that cannot be read.
     """
-    today = zones.day(at, case.facts.get("learner_place"))
+    today = case.day(at)
     library, platform = policies.for_case(case, today)
     facts = _known(case, at, library.vocabulary)
     found = assess(library, facts, platform=platform, asked_on=today.toordinal())

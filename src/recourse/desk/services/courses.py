@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -179,8 +178,3 @@ def terms(institution: Institution) -> Contract | None:
     """The terms as they hold now."""
     found: Contract | None = institution.contracts.exclude(published_at=None).order_by("-number").first()
     return found
-
-
-def known_facts(course: Course | None) -> Mapping[str, str]:
-    """What the course says about each of its purchases."""
-    return course.facts if course is not None else {}

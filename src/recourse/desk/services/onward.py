@@ -74,7 +74,7 @@ def set_dates(*, case: Case, at: dt.datetime) -> int:
 
     How many rows changed: none the second time. Call it inside a transaction that holds the case's row.
     """
-    today = at.date()
+    today = case.day(at)
     mine = Deadline.objects.filter(case=case, name__startswith=APPLY)
     met = set(mine.filter(met_at__isnull=False).values_list("name", flat=True))
     wanted = {
@@ -100,7 +100,7 @@ def hand_over(*, case: Case, by: Person, body: str, what: Handing, at: dt.dateti
     """
     case = Case.lock(case.pk)
     rights.need_learner(by, case)
-    found = turn(case, body, at.date())
+    found = turn(case, body, case.day(at))
     if found is None:
         raise Problem(
             Words("this body is not there for this case any more", "该机构已不适用于本案"),
@@ -119,7 +119,7 @@ def hand_over(*, case: Case, by: Person, body: str, what: Handing, at: dt.dateti
         after(Stage(case.stage), Step.ESCALATE, Kind(case.kind))  # raises, naming what is open
     if found.apply_by is not None:
         due = dt.date.fromordinal(found.apply_by)
-        clocks.fix(case=case, name=f"{APPLY}{body}", actor=Actor.LEARNER, rule=body, today=at.date(), due=due)
+        clocks.fix(case=case, name=f"{APPLY}{body}", actor=Actor.LEARNER, rule=body, today=case.day(at), due=due)
     clocks.meet(case=case, name=f"{APPLY}{body}", at=at)
     timeline.record(case=case, by=actor, kind="escalated", at=at, body={"body": body, "name": name})
     if not what.link:
@@ -153,7 +153,7 @@ def came_of_it(*, case: Case, by: Person, body: str, said: Said, at: dt.datetime
         clocks.drop(case=case, at=at)
     elif said.outcome is Outcome.AGREED:
         if said.pay_by is not None:
-            clocks.fix(case=case, name=AGREED, actor=Actor.INSTITUTION, rule=body, today=at.date(), due=said.pay_by)
+            clocks.fix(case=case, name=AGREED, actor=Actor.INSTITUTION, rule=body, today=case.day(at), due=said.pay_by)
     elif Step.DECIDE in steps(Stage(case.stage), kind) and _answered(case):
         case.stage = after(Stage(case.stage), Step.DECIDE, kind).value
     case.save(update_fields=["stage"])

@@ -82,7 +82,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         )
     context = {
         "here": "cases", "case": case, "seller": steps.seller(case), "fields": found, "count": len(found),
-        "today": clock.now().date().toordinal(),
+        "today": case.day(clock.now()).toordinal(),
     }  # fmt: skip
     return render(request, "desk/case_card.html", context)
 
@@ -131,7 +131,7 @@ def _terms(case: Case) -> dict[str, str]:
     assessment = case.assessments.order_by("-number").first()
     if assessment is None:
         return {}
-    told = owed.owed(case, assessment, clock.now().date().toordinal())
+    told = owed.owed(case, assessment, case.day(clock.now()).toordinal())
     law = [one for one in ([told.best] if told.best else []) + told.others if one.answer in ("owes", "owes-nothing")]
     lines = [f"{one.title.text}{' · ' + one.source.article if one.source.article else ''}: {one.status}" for one in law]
     informed = _facts(

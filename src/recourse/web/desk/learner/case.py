@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django import forms
@@ -79,14 +78,9 @@ def _advises(request: HttpRequest, case: Case) -> bool:
     ).exists()
 
 
-def today(case: Case) -> dt.date:
-    """Today where the learner lives."""
-    return dt.date.fromordinal(clock.today(case.facts.get("learner_place")))
-
-
 def context(case: Case, reader: Any) -> dict[str, Any]:
     """What the page shows, for whoever may see the case: learner, adviser, holder of a link."""
-    today = clock.now().date()
+    today = case.day(clock.now())
     person = reader if isinstance(reader, Person) else None
     deadlines = list(Deadline.objects.filter(case=case, met_at=None, dropped_at=None).order_by("due"))
     decision = case.decisions.filter(state=DecisionState.FINAL).order_by("-decided_at").first()
@@ -133,7 +127,7 @@ def body_title(name: str) -> Title:
 def _bodies(case: Case) -> list[tuple[str, Title, int | None]]:
     """The first of the bodies that fit: id, name, last day."""
     try:
-        found = onward.turns(case, clock.now().date())
+        found = onward.turns(case, case.day(clock.now()))
     except Problem:
         return []
     fit = [one for one in found if one.fits in ("fits", "not-yet")][:FIRST]

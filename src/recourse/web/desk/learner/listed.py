@@ -110,7 +110,7 @@ class Answered(forms.Form):
 def send(request: HttpRequest, reference: str) -> HttpResponse:
     """Their own way to ask, the text in their language and the learner's, and "I have sent it"."""
     case = _listed(request, reference)
-    form = Sent(request.POST or None, request.FILES or None, initial={"on": pages.today(case)})
+    form = Sent(request.POST or None, request.FILES or None, initial={"on": case.day(clock.now())})
     said, status = "", 200
     if request.method == "POST" and form.is_valid() and acting.kept(request, case, form, "proof"):
         try:
@@ -142,8 +142,8 @@ def sent(case: Case, by: Any, on: dt.date, how: str) -> Case:
         facts["request_received_on"] = on.isoformat()
     made = cases.receive(case=case, by=by, at=at, facts=facts)
     if made.stage == Stage.RECEIVED:
-        ask = max(on + dt.timedelta(days=ASK_AFTER), at.date())
-        clocks.fix(case=made, name="ask-learner", actor=Actor.LEARNER, rule=clocks.PROCESS, today=at.date(), due=ask)
+        ask = max(on + dt.timedelta(days=ASK_AFTER), made.day(at))
+        clocks.fix(case=made, name="ask-learner", actor=Actor.LEARNER, rule=clocks.PROCESS, today=made.day(at), due=ask)
         onward.set_dates(case=made, at=at)
     return made
 
@@ -154,7 +154,7 @@ def answered(request: HttpRequest, reference: str) -> HttpResponse:
     """What they answered, outside of here."""
     case = _listed(request, reference)
     form = Answered(
-        request.POST or None, request.FILES or None, currency=case.currency, initial={"on": pages.today(case)}
+        request.POST or None, request.FILES or None, currency=case.currency, initial={"on": case.day(clock.now())}
     )
     said, status = "", 200
     if request.method == "POST" and form.is_valid() and acting.kept(request, case, form, "proof"):

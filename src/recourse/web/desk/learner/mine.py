@@ -37,7 +37,7 @@ class Mine:
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """All cases of the person, and those in which they act for somebody by a mandate; what needs them first."""
-    today = clock.now().date()
+    now = clock.now()
     found = (
         Case.objects.filter(Q(learner=request.user.pk) | Q(pk__in=scope.current().cases))
         .select_related("institution", "purchase", "learner")
@@ -51,6 +51,7 @@ def page(request: HttpRequest) -> HttpResponse:
     )
     mine = []
     for case in found:
+        today = case.day(now)
         step = next_step(case, case.open_deadlines, today, next(iter(case.final), None))  # type: ignore[arg-type]
         mine.append(Mine(case, step, steps.words(case, step, today), steps.seller(case)))
     running = sorted((one for one in mine if one.case.stage not in ENDED), key=lambda one: steps.urgency(one.step))

@@ -100,7 +100,7 @@ def index(request: HttpRequest, reference: str) -> HttpResponse:
     said = ""
     found: tuple[Turn, ...] = ()
     try:
-        found = onward.turns(case, clock.now().date())
+        found = onward.turns(case, case.day(clock.now()))
     except Problem as problem:
         said = acting.told(problem)
     turned = dict(pages.turned_to(timeline.read(case, inner=False)))
@@ -192,7 +192,7 @@ def answer(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     case = pages.find(request, reference)
     if name not in engine.library().bodies:
         raise Http404
-    form = Answer(request.POST or None, currency=case.currency, initial={"on": pages.today(case)})
+    form = Answer(request.POST or None, currency=case.currency, initial={"on": case.day(clock.now())})
     said, status = "", 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -227,7 +227,7 @@ def _narrower(case: Case) -> list[tuple[str, str]]:
 
 def _turn(case: Case, name: str) -> Turn:
     try:
-        found = onward.turn(case, name, clock.now().date())
+        found = onward.turn(case, name, case.day(clock.now()))
     except Problem as problem:
         raise Http404 from problem
     if found is None:
