@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from making import SHEETS
 
-from recourse import building, library
+from recourse import building, cached, library
 from recourse.keeping import Kept, head
 from recourse.library import Library
 from recourse.problems import Problem
@@ -106,7 +107,6 @@ def test_what_is_remembered_hangs_on_the_data_and_the_name(
     built: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RECOURSE_CACHE", str(tmp_path))
-    (tmp_path / "recourse").mkdir()
     assert library.remembered(built, "one", lambda: {"a": (1, 2)}) == {"a": [1, 2]}
     assert library.remembered(built, "one", lambda: "not asked again") == {"a": [1, 2]}
     assert library.remembered(built, "two", lambda: "another") == "another"
@@ -119,9 +119,20 @@ def test_what_is_remembered_hangs_on_the_data_and_the_name(
 def test_what_cannot_be_kept_is_worked_out_each_time(
     built: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("RECOURSE_CACHE", str(tmp_path / "nowhere"))
+    (tmp_path / "recourse").write_text("no folder can be made here")
+    monkeypatch.setenv("RECOURSE_CACHE", str(tmp_path))
     assert library.remembered(built, "one", lambda: 1) == 1
     assert library.remembered(built, "one", lambda: 2) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="this system has no owners of files")
+def test_what_others_could_have_written_is_not_unpickled(tmp_path: Path) -> None:
+    file = tmp_path / "library-0.pickle"
+    cached.write(file, b"no pickle")
+    with pytest.raises(pickle.UnpicklingError):
+        library._read_cache(file)
+    file.chmod(0o666)
+    assert library._read_cache(file) is None
 
 
 LACKING = [
@@ -139,3 +150,21 @@ def test_what_a_rate_or_a_platform_lacks_is_said_with_its_line(content: str, com
     with pytest.raises(Problem) as caught:
         building.build({**SHEETS, "mine.yaml": content}, "made by a test")
     assert f"mine.yaml:{complaint}" in str(caught.value)
+
+
+def test_rules_are_listed_by_place_platform_and_kind_and_what_there_is_not_is_said(product: Library) -> None:
+    german = {rule.id for rule in product.listed(place="DE", kind="money-back")}
+    assert "de-bgb-withdrawal" in german and not {rule.place for rule in product.listed(place="DE")} - {
+        "DE",
+        "EU",
+        "WORLD",
+    }
+    assert {rule.policy for rule in product.listed(platform="udemy")} == {"udemy"}
+    assert len(product.listed()) == len(product.rules) > len(german)
+    for asked, near in (
+        ({"place": "UK"}, "GB"),
+        ({"platform": "udmey"}, "udemy"),
+        ({"kind": "moneyback"}, "money-back"),
+    ):
+        with pytest.raises(Problem, match=near):
+            product.listed(**asked)

@@ -6,7 +6,6 @@ byte for byte the same.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -18,10 +17,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from recourse import __version__, calendars, places
+from recourse import __version__, cached, calendars, places
+from recourse.bilingual import Words
 from recourse.bodies import Body
 from recourse.keeping import Head, Kept, Shelf, head, packed
-from recourse.problems import Problem, near
+from recourse.problems import Problem, likely, near
 from recourse.rules.prepared import Prepared
 from recourse.rules.setting import Setting
 from recourse.rules.tree import Rule, Texts
@@ -29,6 +29,7 @@ from recourse.vocabulary import Vocabulary
 
 DATA = Path(__file__).parent / "data"
 OWN = f"{DATA}{os.sep}"
+_KEPT = 4  # libraries in the cache
 CASES = f"{OWN}cases{os.sep}"  # worked cases: they show that rules are right, and are no rules themselves
 
 
@@ -78,6 +79,26 @@ class Library:
                 hint=f"near: {', '.join(hints)}" if hints else "`recourse rules` lists them",
             )
         return found
+
+    def listed(self, *, place: str = "", platform: str = "", kind: str = "") -> list[Rule]:
+        """The rules of a place and those it lies in, of a platform, of a kind. Raises Problem for one there is not."""
+        if place:
+            places.check(place)
+        if platform:
+            self.platform(platform)
+        of_kind = [rule for rule in self.rules.values() if not kind or rule.kind == kind]
+        if kind and not of_kind:
+            kinds = sorted({rule.kind for rule in self.rules.values()})
+            raise Problem(
+                Words(f"“{kind[:60]}” is no kind of rule", f"没有“{kind[:60]}”这类规则"), field="kind",
+                hint=likely(kind, kinds),
+            )  # fmt: skip
+        return [
+            rule
+            for rule in of_kind
+            if (not place or (rule.place and places.contains(place, rule.place)))
+            and (not platform or rule.policy == platform)
+        ]
 
     def heads(self) -> Iterable[Head]:
         """What says whom each rule may concern, without reading the rules themselves."""
@@ -181,37 +202,22 @@ def remembered(library: Library, name: str, work: Callable[[], Any]) -> Any:
     It may hang on the library and the name alone. A page uses it for what everybody sees who has just started.
     """
     file = _cache_file(library.digest).with_suffix(f".{name}.json")
-    try:
-        if file.stat().st_uid == os.getuid():
-            return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, AttributeError):
-        pass  # not there, or half of it, or a system without owners
-    found = work()
-    text = json.dumps(found)
-    with contextlib.suppress(OSError):
-        fresh = file.with_suffix(f".{os.getpid()}")
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(file)
-    return json.loads(text)
+    stored = cached.read(file)
+    if stored is None:
+        stored = json.dumps(work()).encode()
+        cached.write(file, stored)
+    return json.loads(stored)
 
 
 def _cache_file(digest: str) -> Path:
-    home = os.environ.get("RECOURSE_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     name = hashlib.sha256(f"{digest} {engine_digest()} {sys.version}".encode()).hexdigest()[:32]
-    return Path(home) / "recourse" / f"library-{name}.pickle"
+    return cached.folder() / f"library-{name}.pickle"
 
 
 def _read_cache(path: Path) -> Library | None:
-    """What was stored, if it is whole: the file names its own digest. Only a file of this user's own is read."""
-    try:
-        if hasattr(os, "getuid") and path.stat().st_uid != os.getuid():
-            return None
-        raw = memoryview(path.read_bytes())
-    except OSError:
-        return None
-    if hashlib.sha256(raw[32:]).digest() != raw[:32]:
-        return None
-    return _restored(raw[32:])
+    """What was stored; unpickling runs what it finds, so only a file that is nobody else's comes this far."""
+    raw = cached.read(path)
+    return _restored(memoryview(raw)) if raw is not None else None
 
 
 def _stored(library: Library) -> bytes:
@@ -246,18 +252,7 @@ def _restored(raw: memoryview) -> Library | None:
 
 
 def _write_cache(path: Path, library: Library) -> None:
-    body = _stored(library)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        kept = sorted(path.parent.glob("library-*.pickle"), key=lambda p: p.stat().st_mtime, reverse=True)
-        for old in kept[3:]:
-            for file in path.parent.glob(f"{old.stem}.*"):
-                file.unlink(missing_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.write_bytes(hashlib.sha256(body).digest() + body)
-        fresh.replace(path)
-    except OSError:
-        return  # a cache that cannot be written costs time, nothing else
+    cached.write(path, _stored(library), "library-*.pickle", _KEPT)
 
 
 # -- building, whose many modules are imported only where no cache answers

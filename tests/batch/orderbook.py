@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
+
 from recourse import library
 from recourse.batch import example, plan, schema
 from recourse.batch.deciding import by_name
@@ -61,6 +63,12 @@ def orders(wanted: Plan, path: Path, rows: int, *, bad: int = 0, seed: int = 1) 
     """Made-up orders in a file; `bad` in a million are impossible."""
     example.write(example.recipe(wanted, rows=rows, seed=seed, bad=bad), path)
     return path
+
+
+def of_its_place(one: Plan, folder: Path) -> pl.DataFrame:
+    """Realistic orders of the plan's place, most of which it decides."""
+    example.write(example.recipe(one, rows=80, seed=1, only_place=one.place), folder / "made.parquet")
+    return pl.read_parquet(folder / "made.parquet").with_row_index("id")
 
 
 def opened(path: Path, *, rows: int = 500, size: int = 20_000) -> Orders:

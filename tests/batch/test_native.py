@@ -9,6 +9,9 @@ from pathlib import Path
 import orderbook as book
 import polars as pl
 import pytest
+
+pytest.importorskip("llvmlite", reason="llvmlite is not installed: pip install recourse-desk[native]")
+
 from engine_rooms import by_polars
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -16,6 +19,7 @@ from making import a_rule, day, paying
 from strategies import RATES, TIMES, examples, fact_values, versions
 from test_engines import ASKED_ON, BIG, FEW_PLACES, LIBRARY, RULES, near, of_place, of_rule, table
 
+from recourse.batch import deciding
 from recourse.batch.deciding import usual, with_native, with_polars
 from recourse.batch.engines import native
 from recourse.batch.engines.known import months
@@ -24,8 +28,6 @@ from recourse.batch.running import run
 from recourse.problems import Problem
 from recourse.rules.columns import spans
 from recourse.rules.emit.kernels import BLOCK
-
-machine = pytest.importorskip("recourse.batch.engines.machine", reason="pip install recourse-desk[native]")
 
 
 def same(one: Plan, orders: pl.DataFrame) -> None:
@@ -71,6 +73,37 @@ def test_rules_that_nobody_wrote_give_the_same_rows(data: st.DataObject) -> None
         assume(False)
         return
     assert native.decide(one, orders, keep=["id"]).rows() == expected
+
+
+def test_instants_as_whole_seconds_are_instants() -> None:
+    """A column whose bounds are checked as it is read is still read as what it is: in microseconds, not as a count."""
+    body = """
+    owed:
+    - {id: soon, if: requested_at <= 24 hours after paid_at, pay: paid}
+    - {id: late, pay: nothing}
+    """
+    made, rule = a_rule(body)
+    one = plan(made, rules=[rule.id], place="AT", asked_on=ASKED_ON)
+    paid_at = 1_780_000_000
+    asked_at = [paid_at + more for more in (0, 86_399, 86_400, 86_401, 10**6)]
+    seconds = pl.DataFrame({"paid": [5] * 5, "paid_at": [paid_at] * 5, "requested_at": asked_at}).with_row_index("id")
+    stamps = seconds.with_columns(
+        (pl.col(name) * 1_000_000).cast(pl.Datetime("us", "UTC")) for name in ("paid_at", "requested_at")
+    )
+    for orders in (seconds, stamps, seconds.with_columns(requested_at=pl.lit(None, dtype=pl.Int64)), seconds):
+        same(one, orders)
+    assert native.decide(one, seconds, want=["refund"])["refund"].to_list() == [5, 5, 5, 0, 0]
+    later = seconds.with_columns(pl.col("paid_at", "requested_at") + 2**31)  # beyond the bounds that were checked
+    same(one, later)
+
+
+def test_a_day_that_only_another_rule_reads_is_read_as_a_day() -> None:
+    """This interest takes the answer of a rule that reads `requested_on`, which is no fact of its own plan."""
+    one = of_rule("cn-spc-a16-interest")
+    assert "requested_on" not in one.columns, "this test tests nothing"
+    orders = near(one, 64, seed=17)[0]
+    days = pl.Series("requested_on", [date(2023, 5, 4), date(2024, 3, 1), date(2026, 2, 3), date(2031, 9, 30)])
+    same(one, orders.with_columns(days.gather(pl.Series([k % 4 for k in range(orders.height)]))))
 
 
 # -- the orders as they come
@@ -181,20 +214,18 @@ def test_tables_made_by_months_are_tables_made_by_days(what: str, count: int, cl
     assert months(what, low, high, count, clamp) == expected
 
 
-def test_a_cache_that_others_could_write_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RECOURSE_CACHE", str(tmp_path))
-    stored = tmp_path / "code.o"
-    machine._write(stored, b"code")
-    assert machine._read(stored) == b"code"
-    stored.chmod(0o666)
-    assert machine._read(stored) is None
-    stored.chmod(0o600)
-    stored.write_bytes(stored.read_bytes()[:-1])
-    assert machine._read(stored) is None
-
-
-def test_code_of_this_machine_is_the_usual_engine_where_it_can_be_made() -> None:
+@pytest.mark.parametrize(("release", "engine"), [
+    ("0.50.0", "native"), ("0.51.0rc1", "native"), ("1.0", "native"), ("0.49.1", "polars"), ("0.9.0", "polars"), ("", "polars"),
+])  # fmt: skip
+def test_code_of_this_machine_is_the_usual_engine_where_it_can_be_made(
+    release: str, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert usual() == "native"
+    monkeypatch.setattr(deciding.metadata, "version", lambda _: release)
+    assert usual() == engine
+    if engine == "polars":
+        with pytest.raises(Problem, match=r"llvmlite 0\.50 or newer"):
+            with_native(*of_italki(), ["id"], OUTPUT)
 
 
 def test_columns_are_freed_when_nobody_holds_them() -> None:

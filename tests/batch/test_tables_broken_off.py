@@ -1,10 +1,9 @@
-"""A run over a table or before a cluster that was killed goes on where it was: no order is lost, none stands there twice."""
+"""A run over a table that was killed goes on where it was: no order is lost, none stands there twice."""
 
 from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from strategies import TIMES
 from test_engines import BIG, of_rule
 
 from postgres import MISSING, there
-from recourse.batch import example, running, tables
+from recourse.batch import running, tables
 from recourse.batch.engines.whole import decided
 from recourse.batch.plan import Plan
 from recourse.problems import Problem
@@ -164,68 +163,15 @@ def test_others_may_write_orders_while_a_run_reads_and_a_second_run_is_refused(
 WIDE = [rule for rule in sorted(BIG) if decided(of_rule(rule), of_rule(rule).columns).aside]
 
 
-def of_its_place(one: Plan, folder: Path) -> pl.DataFrame:
-    """Realistic orders, most of which the rule decides."""
-    example.write(example.recipe(one, rows=80, seed=1, only_place=one.place), folder / "made.parquet")
-    return pl.read_parquet(folder / "made.parquet").with_row_index("id")
-
-
 @pytest.mark.parametrize("rule_id", WIDE if TIMES > 1 else ["cn-spc-balance"])
 def test_what_is_too_wide_for_sql_is_decided_aside(rule_id: str, postgres: tuple[Any, str], tmp_path: Path) -> None:
     """Rules with very large numbers, those over lists among them."""
     connection, address = postgres
     one = of_rule(rule_id)
-    made = of_its_place(one, tmp_path)
+    made = book.of_its_place(one, tmp_path)
     connection.execute("DROP TABLE IF EXISTS wide, wide_bad")
     fill(connection, "big", made)
     tables.in_postgres(one, address, "big", "wide", asked=tables.Asked(keep=("id",)))
     found = connection.execute("SELECT id, answer, refund, clause, pay_by FROM wide ORDER BY id").fetchall()
     assert found == by_polars(one, made, ["answer", "refund", "clause", "pay_by"])
     assert len({row[1] for row in found}) > 1
-
-
-# -- Spark
-
-
-@pytest.fixture(scope="module")
-def spark() -> None:
-    pytest.importorskip("pyspark", reason="PySpark is not installed")
-    if not shutil.which("java"):
-        pytest.skip("no Java on this machine")
-
-
-@pytest.mark.usefixtures("spark")
-def test_a_folder_half_made_is_gone_on_with(wanted: Plan, orders: pl.DataFrame, tmp_path: Path) -> None:
-    source, out = tmp_path / "orders", tmp_path / "answers"
-    source.mkdir()
-    for number in range(3):
-        orders[number * 200 : (number + 1) * 200].write_parquet(source / f"{number}.parquet")
-    asked = tables.Asked(told=stop_after(1).told, piece=1)
-    with pytest.raises(KeyboardInterrupt):
-        tables.in_spark(wanted, "local[1]", str(source), str(out), asked=asked)
-    assert not out.exists()
-    half = Path(f"{out}.work") / "000001.answers"
-    half.mkdir()
-    shutil.copy(source / "1.parquet", half / "part-left.parquet")  # no record says that the piece is finished
-    again: list[bool] = []
-    asked = tables.Asked(told=lambda done, every, was: again.append(was), piece=1)
-    found = tables.in_spark(wanted, "local[1]", str(source), str(out), asked=asked)
-    assert again == [True, False, False]
-    names = [
-        *pl.read_parquet(out / "*.parquet")["order_id"],
-        *pl.read_parquet(f"{out}.bad/*.parquet")["order_id"].unique(),
-    ]
-    assert sorted(names) == sorted(orders["order_id"][:600])
-    assert found.count + found.bad == 600
-    assert not Path(f"{out}.work").exists()
-
-
-@pytest.mark.usefixtures("spark")
-def test_workers_decide_aside_what_is_too_wide_for_spark(tmp_path: Path) -> None:
-    one = of_rule("cn-spc-balance")
-    made = of_its_place(one, tmp_path)
-    made.with_columns(pl.col("id").cast(pl.Int64)).write_parquet(tmp_path / "orders.parquet")
-    asked = tables.Asked(keep=("id",))
-    tables.in_spark(one, "local[1]", str(tmp_path / "orders.parquet"), str(tmp_path / "answers"), asked=asked)
-    found = pl.read_parquet(tmp_path / "answers/*.parquet").select("id", "answer", "refund", "clause").sort("id").rows()
-    assert found == by_polars(one, made, ["answer", "refund", "clause"])

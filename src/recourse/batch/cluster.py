@@ -19,9 +19,8 @@ from pyspark.sql.types import LongType, StructField, StructType
 
 from recourse.batch import relation, tables, work
 from recourse.batch.engines import spark
-from recourse.batch.engines.aside import Beside, written
-from recourse.batch.engines.whole import decided
-from recourse.batch.plan import Plan
+from recourse.batch.engines.aside import Beside
+from recourse.batch.plan import Plan, in_order
 from recourse.batch.schema import CURRENCY
 from recourse.batch.summary import Summary
 from recourse.bilingual import Words
@@ -68,9 +67,10 @@ def run(plan: Plan, session_: SparkSession, places: Places, asked: tables.Asked)
     found = _Orders(plan, session_, places, asked, orders)
     every = files.listed(sorted(orders.inputFiles()))
     stamp = sha256("\n".join(f"{name} {length} {when}" for name, length, when in every).encode()).hexdigest()
-    about = tables.about(plan, "spark", asked, {"orders": stamp, "kept columns": found.kept})
+    run_of = {"orders": stamp, "kept columns": found.kept, "place for bad rows": places.bad}
+    about = tables.about(plan, "spark", asked, run_of)
     pieces = _begun(files, places, about, _pieces(every, asked.piece or SIZE), fresh=asked.fresh)
-    finished = {int(name[:6]) for name in files.names(places.work) if name.endswith(".json") and name[:6].isdigit()}
+    finished = _finished(files, places)
     sums: list[list[Any]] = []
     bad: list[list[Any]] = []
     count = 0
@@ -111,10 +111,9 @@ class _Orders:
         self.plan, self.session, self.lang, self.schema = plan, session_, asked.lang, orders.schema
         columns = dict(orders.dtypes)
         self.tests, self.kept = tables.begin(plan, columns, places.orders, asked.keep, SPEAKS)
-        self.want = tables.in_order(asked.want)
+        self.want = in_order(asked.want)
+        self.aside = tables.beside(plan, columns, self.want)
         self.root = places.orders if _Files(session_).is_folder(places.orders) else ""
-        found = decided(plan, columns, want=(*self.want, *plan.extra)).aside
-        self.aside: Beside | None = written(found) if found else None
         self.columns = columns
 
     def decide(self, piece: list[str], folder: str) -> Mapping[str, Any]:
@@ -146,7 +145,7 @@ class _Orders:
         def decide(*cells: Any) -> tuple[Any, ...]:
             if not kept:
                 kept.append(aside.decider())
-            return kept[0]([rows.plain(_period(cell)) for cell in cells])  # type: ignore[no-any-return]
+            return kept[0]([rows.plain(cell, _mapped) for cell in cells])  # type: ignore[no-any-return]
 
         kind = StructType([StructField(f"c{number}", LongType()) for number in range(len(aside.gives))])
         cells = [self._cell(name) for name in aside.reads]
@@ -160,10 +159,8 @@ class _Orders:
         return f.unix_seconds(cell) if self.columns[name] == "timestamp" else cell
 
 
-def _period(cell: Any) -> Any:
-    """A row of two days as a period."""
-    if isinstance(cell, list):
-        return [_period(one) for one in cell]
+def _mapped(cell: Any) -> Any:
+    """A row of Spark's, which is how workers meet a period, as a mapping."""
     return cell.asDict() if hasattr(cell, "asDict") else cell
 
 
@@ -181,20 +178,34 @@ def _begun(
         left = json.loads(files.read(manifest))
         if left["run"] != work.name_of(about):
             raise work.another(places.out, left, about)
-        return list(left["pieces"])
+        pieces = list(left["pieces"])
+        if len(_finished(files, places)) == len(pieces):
+            return pieces  # killed while it was put together: a folder that is there may be its own
     for place in (places.out, places.bad):
-        if files.there(place):
-            raise Problem(Words(f"{place} already exists", f"{place} 已经存在"), field="--out")
-    told = {"run": work.name_of(about), "about": dict(about), "pieces": pieces}
-    files.write(manifest, json.dumps(told, ensure_ascii=False))
+        _free(files, place)
+    if not files.there(manifest):
+        told = {"run": work.name_of(about), "about": dict(about), "pieces": pieces}
+        files.write(manifest, json.dumps(told, ensure_ascii=False))
     return pieces
 
 
+def _finished(files: _Files, places: Places) -> set[int]:
+    """The pieces of which there is a record."""
+    return {int(name[:6]) for name in files.names(places.work) if name.endswith(".json") and name[:6].isdigit()}
+
+
+def _free(files: _Files, place: str) -> None:
+    """Raises `Problem` where something is in the way."""
+    if files.there(place):
+        raise Problem(Words(f"{place} already exists", f"{place} 已经存在"), field="--out")
+
+
 def _put_together(files: _Files, places: Places, pieces: int) -> None:
-    """Moves the parts into one folder each, and these to their names. Can be done again at any point."""
+    """Moves the parts into one folder each, and these to their names. Can be done again at any point.
+
+    What is done already has left neither parts nor a folder to move.
+    """
     for what, goes in (("bad", places.bad), ("answers", places.out)):
-        if files.there(goes):  # a run was killed after this step
-            continue
         whole = f"{places.work}/{what}"
         for number in range(pieces):
             part = f"{places.work}/{number:06d}.{what}"
@@ -202,7 +213,9 @@ def _put_together(files: _Files, places: Places, pieces: int) -> None:
                 if name.endswith(".parquet"):
                     files.move(f"{part}/{name}", f"{whole}/{number:06d}-{name}")
         if files.there(whole):
-            files.write(f"{whole}/_SUCCESS", "")
+            _free(files, goes)  # else a file system may move one folder into the other
+            if not files.there(f"{whole}/_SUCCESS"):
+                files.write(f"{whole}/_SUCCESS", "")
             files.move(whole, goes)
     files.remove(places.work)
 

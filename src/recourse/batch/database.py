@@ -18,9 +18,8 @@ from psycopg.types.range import Range
 
 from recourse.batch import relation, tables, work
 from recourse.batch.engines import postgres
-from recourse.batch.engines.aside import Beside, written
-from recourse.batch.engines.whole import decided
-from recourse.batch.plan import Plan
+from recourse.batch.engines.aside import Beside
+from recourse.batch.plan import Plan, in_order
 from recourse.batch.schema import CURRENCY
 from recourse.batch.summary import Summary
 from recourse.bilingual import Words
@@ -118,9 +117,8 @@ class _Source:
         self.read = [name for name in columns if name in {*self.kept, *tables.read_by(plan)}]
         cursor.execute("SELECT relkind IN ('r', 'm') FROM pg_class WHERE oid = %s::regclass", (table,))
         self.has_blocks = bool(cursor.fetchone()[0])  # a view has none, and is one piece
-        want = tables.in_order(asked.want)
-        found = decided(plan, columns, want=(*want, *plan.extra)).aside
-        self.aside: Beside | None = written(found) if found else None
+        want = in_order(asked.want)
+        self.aside = tables.beside(plan, columns, want)
         self._prepare()
         self.answers = postgres.decide(plan, cursor.connection, _PIECE, keep=self.kept, want=want)
         self.rows = 0
@@ -196,14 +194,12 @@ class _Source:
         self.cursor.execute(f"SELECT {cells} FROM {_PART}")
         found = []
         while some := self.cursor.fetchmany(_BATCH):
-            found += [(number, *run_([rows.plain(_period(cell)) for cell in row])) for number, *row in some]
+            found += [(number, *run_([rows.plain(cell, _mapped) for cell in row])) for number, *row in some]
         return found
 
 
-def _period(cell: Any) -> Any:
+def _mapped(cell: Any) -> Any:
     """A range of days as a period with its last day."""
-    if isinstance(cell, list):
-        return [_period(one) for one in cell]
     if isinstance(cell, Range) and cell.lower is not None and cell.upper is not None:
         return {"first": cell.lower, "last": cell.upper - timedelta(days=1)}
     return cell

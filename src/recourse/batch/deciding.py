@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
+from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +15,8 @@ from recourse.batch.csvtext import LINE
 from recourse.batch.plan import Plan
 from recourse.bilingual import Words
 from recourse.problems import Problem
+
+_LLVMLITE = (0, 50)  # at least, as pyproject.toml asks for it
 
 # The plan, the orders, the columns to carry along, the columns wanted: one row for each order, in the same order.
 Decide = Callable[[Plan, pl.DataFrame, Sequence[str], Sequence[str]], pl.DataFrame]
@@ -40,7 +43,8 @@ def with_polars(plan: Plan, orders: pl.DataFrame, keep: Sequence[str], want: Seq
 def with_native(plan: Plan, orders: pl.DataFrame, keep: Sequence[str], want: Sequence[str]) -> pl.DataFrame:
     """In columns, by code of this machine."""
     if not has_native():
-        what = Words("llvmlite is not installed", "没有安装 llvmlite")
+        least = ".".join(map(str, _LLVMLITE))
+        what = Words(f"llvmlite {least} or newer is not installed", f"没有安装 llvmlite {least} 或更新版本")
         raise Problem(what, field="--engine", hint='pip install "recourse-desk[native]"')
     from recourse.batch.engines import native  # noqa: PLC0415
 
@@ -49,7 +53,11 @@ def with_native(plan: Plan, orders: pl.DataFrame, keep: Sequence[str], want: Seq
 
 def has_native() -> bool:
     """Whether code of this machine can be made here."""
-    return find_spec("llvmlite") is not None and sys.byteorder == "little"
+    try:
+        release = re.match(r"(\d+)\.(\d+)", metadata.version("llvmlite"))
+    except metadata.PackageNotFoundError:
+        return False
+    return release is not None and tuple(map(int, release.groups())) >= _LLVMLITE and sys.byteorder == "little"
 
 
 def usual() -> str:

@@ -25,6 +25,7 @@ OUTPUT = (
     "kept",  # what the seller keeps, smallest units, int64
     "problem",  # one of PROBLEMS, null where all is well
 )
+SUMMED = frozenset(("answer", "form", "refund", "clause"))  # what a summary needs, whatever is wanted
 ANSWERS = (
     "owes", "owes-nothing", "does-not-apply", "depends", "discretion", "silent", "ask-someone-else", "exchange",
     "gives", "duties",
@@ -86,6 +87,12 @@ def read_by(rule: Rule) -> frozenset[str]:
     return frozenset(found)
 
 
+def in_order(want: Iterable[str]) -> tuple[str, ...]:
+    """Those of OUTPUT that are wanted or summed up, in the order of OUTPUT; further columns are `Plan.extra`."""
+    needed = SUMMED.union(want)
+    return tuple(name for name in OUTPUT if name in needed)
+
+
 def plan(
     library: Library,
     *,
@@ -126,4 +133,7 @@ def of_place(library: Library, place: str) -> tuple[Rule, ...]:
     )
 
 
-__all__ = ["ANSWERS", "COLUMN_TYPES", "OUTPUT", "PROBLEMS", "Plan", "columns_of", "of_place", "plan", "read_by"]
+__all__ = [
+    "ANSWERS", "COLUMN_TYPES", "OUTPUT", "PROBLEMS", "SUMMED", "Plan", "columns_of", "in_order", "of_place", "plan",
+    "read_by",
+]  # fmt: skip

@@ -20,7 +20,7 @@ from recourse.batch.csvtext import LINE
 from recourse.batch.deciding import Decide
 from recourse.batch.example import amount_text
 from recourse.batch.orders import Orders, Unit
-from recourse.batch.plan import OUTPUT, Plan
+from recourse.batch.plan import OUTPUT, Plan, in_order
 from recourse.batch.schema import CURRENCY, Layout
 from recourse.batch.summary import Summary
 from recourse.batch.work import Work, digest, name_of
@@ -147,8 +147,7 @@ def _unit(job: Job, work: Work, unit: Unit) -> Summary:
     checked = checking.check(piece, job.layout, job.plan.library.vocabulary, len(job.orders.schema))
     decide = job.decide or deciding.by_name(job.engine)
     keep = list(dict.fromkeys([LINE, *job.layout.keep, CURRENCY]))
-    want = [name for name in OUTPUT if name in {"answer", "form", "refund", "clause", *job.want}]
-    found = decide(job.plan, checked.frame, keep, want)
+    found = decide(job.plan, checked.frame, keep, in_order(job.want))
     came_to = summary.of(found, checked.frame[job.months] if job.months else None)
     if len(job.orders.paths) > 1:
         found = found.with_columns(pl.lit(job.orders.paths[unit.file].name).alias("file"))

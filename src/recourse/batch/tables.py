@@ -1,4 +1,4 @@
-"""Orders that lie in a PostgreSQL table or before a Spark cluster: decided there by one statement, and written there.
+"""Orders that lie in a PostgreSQL table or before a Spark cluster: decided there piece by piece, and written there.
 
 What both ways share. Pieces of the orders are decided one after another and recorded, so a run killed at any moment
 goes on where it was; the output has its name only when it is whole. Rows that cannot be used go to a table or a folder
@@ -7,10 +7,12 @@ of their own, with the reason; the rest is decided.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from recourse.batch import relation, work
+from recourse.batch.engines.aside import Beside, written
+from recourse.batch.engines.whole import decided
 from recourse.batch.plan import OUTPUT, Plan, columns_of
 from recourse.batch.schema import CURRENCY, IDS
 from recourse.batch.summary import CREDIT, Cell, Summary
@@ -63,7 +65,8 @@ def in_spark(plan: Plan, master: str, source: str, out: str, bad: str = "", aske
     the address of a cluster; empty, this machine. All paths are read as the cluster reads them.
     """
     try:
-        from pyspark.errors import PySparkException  # noqa: PLC0415  an extra
+        from py4j.protocol import Py4JError, Py4JJavaError  # noqa: PLC0415  an extra, and what comes with it
+        from pyspark.errors import PySparkException  # noqa: PLC0415
     except ModuleNotFoundError:
         what = Words("PySpark is not installed", "没有安装 PySpark")
         raise Problem(what, field="--engine", hint='pip install "recourse-desk[spark]"') from None
@@ -74,7 +77,13 @@ def in_spark(plan: Plan, master: str, source: str, out: str, bad: str = "", aske
         return cluster.run(plan, cluster.session(master), places, asked or Asked())
     except PySparkException as error:
         first = str(error).strip().splitlines()[0]
-        raise Problem(Words(f"Spark says: {first}", f"Spark 报告：{first}"), field=source) from None
+    except Py4JJavaError as error:  # of the file system
+        first = str(error.java_exception.toString())
+    except (Py4JError, ConnectionError):
+        what = Words("Spark has gone away", "Spark 已经不在运行")
+        hint = Words("The same command goes on where it stopped.", "再次运行同一命令，会从中断处继续。")
+        raise Problem(what, field=source, hint=hint) from None
+    raise Problem(Words(f"Spark says: {first}", f"Spark 报告：{first}"), field=source)
 
 
 # -- what both ways share
@@ -104,10 +113,10 @@ def about(plan: Plan, engine: str, asked: Asked, orders: Mapping[str, Any]) -> d
     }  # fmt: skip
 
 
-def in_order(want: Sequence[str]) -> list[str]:
-    """The columns wanted and those that are summed up, in their usual order; further ones last."""
-    needed = {"answer", "form", "refund", "clause", *want}
-    return [name for name in OUTPUT if name in needed]
+def beside(plan: Plan, columns: Collection[str], want: Sequence[str]) -> Beside | None:
+    """The rules that no statement can decide, to be sent to where the orders are; None where there are none."""
+    found = decided(plan, columns, want=(*want, *plan.extra)).aside
+    return written(found) if found else None
 
 
 def summed(rows: Iterable[Sequence[Any]]) -> Summary:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from array import array
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
@@ -10,7 +11,6 @@ from typing import Any
 
 import polars as pl
 
-from recourse.problems import Problem
 from recourse.rules.columns import spans
 from recourse.rules.emit.instructions import SIZE, Needs
 from recourse.rules.emit.kernels import FACTORS, NOTHING
@@ -52,8 +52,8 @@ class Known:
 
     def filled(self, entries: Sequence[int], key: object) -> int:
         """The address of such a table."""
-        self.held[key] = (ctypes.c_int32 * len(entries))(*entries)
-        return ctypes.addressof(self.held[key])
+        self.held[key] = cells = array("i", entries)  # of 32 bits, and sooner made than one of `ctypes`
+        return cells.buffer_info()[0]
 
     def texts_of(self, number: int) -> int:
         """For each ending the number of a text."""
@@ -68,11 +68,11 @@ class Known:
         _, what, _, rest, holidays = key
         whole = (what, place, rest, holidays)
         if whole not in self.runs:
-            try:
-                entries = getattr(spans.workdays(spans.Use(None, rest, holidays), place), what)
-            except Problem:
+            table = spans.known_workdays(spans.Use(None, rest, holidays), place)
+            if table is None:
                 self.runs[whole] = self.nowhere
             else:
+                entries = getattr(table, what)
                 padded = [NOTHING if e is None else e for e in entries] + [NOTHING] * (SIZE - len(entries))
                 self.runs[whole] = self.filled(padded, whole)
         return self.runs[whole]
@@ -141,10 +141,12 @@ def months(what: str, low: int, high: int, count: int = 0, clamp: str = "") -> l
         day = date.fromordinal(first)
         last = min(high, first + monthrange(day.year, day.month)[1] - day.day)
         start, end = (spans.entry(what, number, count, clamp) for number in (first, last))
+        size = last - first + 1
         if what == "month":
-            found += [start] * (last - first + 1)
+            found += [start] * size
         else:  # a month too short ends all its days on one
-            found += [min(start + k, end) for k in range(last - first + 1)]
+            apart = range(start, min(start + size - 1, end) + 1)
+            found += [*apart, *[end] * (size - len(apart))]
         first = last + 1
     return found
 

@@ -1,21 +1,20 @@
 """The operations of native programs as code of this machine, made once.
 
 What was made is kept in the user's own cache for the next process, under a name that says of which text, by which
-compiler and for which processor; a file of somebody else's, or that others may write, is not read.
+compiler and for which processor.
 """
 
 from __future__ import annotations
 
 import ctypes
 import hashlib
-import os
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import llvmlite.binding as llvm
 
+from recourse import cached
 from recourse.rules.emit import kernels
 
 _DECIDE = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)
@@ -42,11 +41,11 @@ def code() -> Code:
     )
     text = kernels.text()
     name = hashlib.sha256("\0".join((text, host, features, str(llvm.llvm_version_info))).encode()).hexdigest()
-    stored = _folder() / f"native-{name[:32]}.o"
-    body = _read(stored)
+    stored = cached.folder() / f"native-{name[:32]}.o"
+    body = cached.read(stored)
     if body is None:
         body = _compiled(text, machine)
-        _write(stored, body)
+        cached.write(stored, body, "native-*.o", _KEPT)
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(body))
     engine.finalize_object()
@@ -65,33 +64,3 @@ def _compiled(text: str, machine: Any) -> bytes:
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
     return machine.emit_object(module)  # type: ignore[no-any-return]
-
-
-def _folder() -> Path:
-    home = os.environ.get("RECOURSE_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(home) / "recourse"
-
-
-def _read(path: Path) -> bytes | None:
-    """What was stored, if it is whole and this user's own."""
-    try:
-        if hasattr(os, "getuid") and (path.stat().st_uid != os.getuid() or path.stat().st_mode & 0o022):
-            return None
-        raw = path.read_bytes()
-    except OSError:
-        return None
-    return raw[32:] if hashlib.sha256(raw[32:]).digest() == raw[:32] else None
-
-
-def _write(path: Path, body: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        kept = sorted(path.parent.glob("native-*.o"), key=lambda p: p.stat().st_mtime, reverse=True)
-        for old in kept[_KEPT:]:
-            old.unlink(missing_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.write_bytes(hashlib.sha256(body).digest() + body)
-        fresh.chmod(0o600)
-        fresh.replace(path)
-    except OSError:
-        return  # a cache that cannot be written costs time, nothing else

@@ -19,11 +19,12 @@ from recourse.batch.engines.known import Known
 from recourse.batch.engines.machine import code
 from recourse.batch.engines.seen import covers, granted, union
 from recourse.batch.engines.whole import TEXTS, Decided, decided
-from recourse.batch.plan import OUTPUT, Plan, columns_of
+from recourse.batch.plan import OUTPUT, Plan
 from recourse.rules.columns.given import Seen
 from recourse.rules.columns.node import BOOL, WORD
 from recourse.rules.emit.kernels import BLOCK
 from recourse.rules.emit.native import Check, Emitted, Out, emit
+from recourse.rules.emit.operations import MICRO
 
 _FORMATS = {8: b"C", 16: b"S", 32: b"i", 64: b"l"}
 _KINDS = {
@@ -92,12 +93,12 @@ def _renewed(
     seen = granted(plan, orders)
     if before is not None:  # what comes next will be like what there was
         seen = union(before, seen)
-    _PREPARED[key] = _prepared(plan, orders.columns, (*want, *plan.extra), seen)
+    _PREPARED[key] = _prepared(plan, orders.schema, (*want, *plan.extra), seen)
     return _PREPARED[key]
 
 
-def _prepared(plan: Plan, columns: Sequence[str], want: Sequence[str], seen: Mapping[str, Seen]) -> _Prepared:
-    found = decided(plan, columns, want=want, seen=seen, tables=True)
+def _prepared(plan: Plan, schema: pl.Schema, want: Sequence[str], seen: Mapping[str, Seen]) -> _Prepared:
+    found = decided(plan, schema.names(), want=want, seen=seen, tables=True)
     outs: dict[str, Out] = {}
     for name in want:
         if name in TEXTS:
@@ -108,9 +109,8 @@ def _prepared(plan: Plan, columns: Sequence[str], want: Sequence[str], seen: Map
     for name, node in found.values.items():
         bits = 8 if node.kind == BOOL else 32 if node.kind == WORD or found.types[name] == "date" else 64
         outs[name] = Out(node, bits)
-    types = {column: fact.item_type for fact in plan.facts for column in columns_of(fact)}
     checks = [
-        Check(name, "date" if types.get(name) == "date" else "count", one.low, one.high)
+        Check(name, "date" if schema[name] == pl.Date else "count", one.low, one.high)
         for name, one in seen.items()
         if one.low is not None and one.high is not None
     ]
@@ -180,7 +180,7 @@ def _canonical(orders: pl.DataFrame, name: str, type_: str) -> pl.Series:
     item = type_.removeprefix("list-of-")
     inner = column.dtype.inner if isinstance(column.dtype, pl.List) else column.dtype
     if item == "instant" and not isinstance(inner, pl.Datetime):
-        return column * 1_000_000
+        return column * MICRO
     kind = pl.Datetime("us", inner.time_zone) if isinstance(inner, pl.Datetime) else _KINDS[item]
     wanted = kind if item == type_ else pl.List(kind)
     return column if column.dtype == wanted else column.cast(wanted)
@@ -197,5 +197,5 @@ def _shown(program: _Prepared, name: str, columns: Mapping[str, pl.Series]) -> l
     if node.kind == WORD:
         return [program.known.texts().gather(column).alias(name)]
     if program.found.types[name] == "instant":
-        return [(column * 1_000_000).cast(pl.Datetime("us", "UTC"))]
+        return [(column * MICRO).cast(pl.Datetime("us", "UTC"))]
     return [column]

@@ -60,9 +60,17 @@ class C:
         if self.number in seen:
             return
         seen.add(self.number)
-        for arg in self.args:
-            yield from arg.walk(seen)
-        yield self
+        ways = [(self, iter(self.args))]  # and no call for each: what is deep would be handed up level by level
+        while ways:
+            node, rest = ways[-1]
+            for arg in rest:
+                if arg.number not in seen:
+                    seen.add(arg.number)
+                    ways.append((arg, iter(arg.args)))
+                    break
+            else:
+                ways.pop()
+                yield node
 
     def __repr__(self) -> str:
         inside = ", ".join(map(repr, self.args))

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from recourse import calendars, days
+from recourse.problems import Problem
 from recourse.rules.columns.node import C
 from recourse.rules.columns.nodes import Nodes
 
@@ -61,6 +63,15 @@ def workdays(use: Use, place: str, first: int = FIRST, last: int = LAST) -> Work
             following[start - first] = before
         start += size
     return Workdays(first, by, nth, following, previous)
+
+
+@lru_cache(maxsize=8)
+def known_workdays(use: Use, place: str) -> Workdays | None:
+    """The table of a calendar, kept for a while: programs ask in turn for several parts of one. None: there is none."""
+    try:
+        return workdays(use, place)
+    except Problem:
+        return None
 
 
 def flags(use: Use, place: str, first: int = FIRST, last: int = LAST) -> str:

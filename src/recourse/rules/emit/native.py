@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from recourse.rules.columns.node import BOOL, WORD, C
 from recourse.rules.emit.instructions import Needs, Written, bits_of, placed
-from recourse.rules.emit.operations import SHOW, Operations
+from recourse.rules.emit.operations import MICRO, SHOW, Operations
 
 
 class Out(NamedTuple):
@@ -29,7 +29,10 @@ class Out(NamedTuple):
 
 
 class Check(NamedTuple):
-    """Between which numbers, as they stand in the column, all cells of a column of numbers or days have to lie."""
+    """Between which numbers all cells of a column of numbers, days or instants (in seconds) have to lie.
+
+    `type` is how the column is read where no node reads it.
+    """
 
     column: str
     type: str
@@ -75,11 +78,12 @@ class _Writer(Operations):
             self.found[node.number] = SHOW[node.op](self, node)
 
     def check(self, check: Check) -> None:
-        bits = 32 if check.type == "date" else 64
-        number = self.needs.column(check.column, check.type)
+        type_ = self.needs.types.get(check.column, check.type)  # one column is read in one way
+        number = self.needs.column(check.column, type_)
+        bits, unit = 32 if type_ == "date" else 64, MICRO if type_ == "instant" else 1
         cells = self.do(f"load{bits}", bits, written=(number,))
         known = self.do("known", 1, written=(number,))
-        self.do(f"within{bits}", 0, cells, known, written=(number, check.low, check.high))
+        self.do(f"within{bits}", 0, cells, known, written=(number, check.low * unit, check.high * unit))
 
     def store(self, number: int, out: Out) -> None:
         value, known = self.found[out.node.number]

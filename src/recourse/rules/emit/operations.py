@@ -11,6 +11,7 @@ from recourse.rules.emit.instructions import FALSE, SIZE, TRUE, Lines, Value, Wr
 from recourse.rules.emit.kernels import NOTHING
 
 _DOUBLE = 53  # bits that a quotient of doubles is exact for
+MICRO = 1_000_000  # in which columns hold instants; rules reckon in seconds
 _FEW = 4  # words that are compared one by one
 _COUNTRIES = 2
 
@@ -61,7 +62,7 @@ class Operations(Lines):
 
     def number(self, node: C, value: int, bits: int, type_: str) -> int:
         if type_ == "instant":
-            value = self.on("floor", 64, 64, value, Written(1_000_000))
+            value = self.on("floor", 64, 64, value, Written(MICRO))
         return self.widened(value, bits, bits_of(node))  # type: ignore[no-any-return]
 
     def pair(self, node: C) -> tuple[int, Any, Any, int]:

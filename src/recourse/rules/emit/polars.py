@@ -254,9 +254,8 @@ class _Table:
     def start(self, place: str) -> int | None:
         with self.lock:
             if place not in self.starts:
-                try:
-                    table = spans.workdays(self.use, place)
-                except Problem:
+                table = spans.known_workdays(self.use, place)
+                if table is None:
                     return None
                 run = getattr(table, self.what)
                 self.first = 1 if self.what == "nth" else table.first

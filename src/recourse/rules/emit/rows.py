@@ -7,7 +7,6 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from recourse.problems import Problem
 from recourse.rules.columns import spans
 from recourse.rules.columns.given import EPOCH
 from recourse.rules.columns.node import C
@@ -47,15 +46,20 @@ def function(source: Source) -> Callable[[Row], Row]:
     return space["decide"]  # type: ignore[no-any-return]
 
 
-def plain(cell: Any) -> Any:
-    """A cell of a table in the engine's form: days since 1970, seconds, lists of such."""
+def plain(cell: Any, mapped: Callable[[Any], Any] | None = None) -> Any:
+    """A cell of a table in the engine's form: days since 1970, seconds, lists of such, periods by their ends.
+
+    `mapped` makes a mapping of what stands for a period where the orders are, and leaves the rest as it is.
+    """
+    if mapped is not None:
+        cell = mapped(cell)
     if isinstance(cell, datetime):
         return int(cell.timestamp() // 1)
     if isinstance(cell, date):
         return cell.toordinal() - EPOCH
     if isinstance(cell, Mapping):
-        return {name: plain(one) for name, one in cell.items()}
-    return [plain(one) for one in cell] if isinstance(cell, list) else cell
+        return {name: plain(one, mapped) for name, one in cell.items()}
+    return [plain(one, mapped) for one in cell] if isinstance(cell, list) else cell
 
 
 _PLAIN = {
@@ -102,17 +106,14 @@ def _at(entries: list[Any], number: int) -> Any:
 def _look(table: tuple[Any, ...], *asked: Any) -> int | None:
     what, place, rest, holidays = table
     *where, value = asked
-    found = _workdays(spans.Use(None, rest, holidays), place if place is not None else where[0])
-    if found is None:
-        return None
-    entries = getattr(found, what)
-    index = value - (1 if what == "nth" else found.first)
-    return entries[index] if 0 <= index < len(entries) else None
+    first, entries = _entries(what, spans.Use(None, rest, holidays), place if place is not None else where[0])
+    return entries[value - first] if 0 <= value - first < len(entries) else None
 
 
 @cache
-def _workdays(use: spans.Use, place: str) -> spans.Workdays | None:
-    try:
-        return spans.workdays(use, place)
-    except Problem:
-        return None
+def _entries(what: str, use: spans.Use, place: str) -> tuple[int, Sequence[int | None]]:
+    """A part of a calendar from its first entry on, kept for good: the places of orders come in any order."""
+    found = spans.known_workdays(use, place)
+    if found is None:
+        return 0, ()
+    return 1 if what == "nth" else found.first, getattr(found, what)

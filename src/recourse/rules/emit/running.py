@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Mapping
+from types import FunctionType
 from typing import Any, NoReturn
 
 from recourse import days, places
+from recourse.calendars import Calendar
 from recourse.rules import spans
 from recourse.rules.prepared import Prepared
 from recourse.rules.setting import Setting, calendar_for
@@ -43,6 +45,12 @@ def compiled(program: Prepared, version: Version, setting: Setting, name: str = 
     }  # fmt: skip
     exec(marshal.loads(program.code or code(program.source, name)), space)  # noqa: S102, S302 - from a checked tree
     return space[name]  # type: ignore[no-any-return]
+
+
+def asking(decide: Decide, calendars: Mapping[str, Calendar]) -> Decide:
+    """The same function, with other calendars to ask."""
+    assert isinstance(decide, FunctionType)
+    return FunctionType(decide.__code__, {**decide.__globals__, "CALENDARS": calendars}, decide.__name__)
 
 
 def _contradiction(why: str = "divided by nothing, or by less") -> NoReturn:
