@@ -14,6 +14,8 @@ from compare.conftest import DAY
 from recourse.cli import app
 from recourse.cli import compare as command
 from recourse.compare import table
+from recourse.compare.tell import Report
+from recourse.compare.verdict import compare_rule
 from recourse.library import Library, engine_digest
 from recourse.problems import Problem
 
@@ -144,3 +146,14 @@ def test_the_table_is_written_in_three_forms_and_escapes_what_it_shows(product: 
 def test_a_cell_is_no_formula() -> None:
     assert table._harmless("=1+1") == "'=1+1"
     assert table._harmless("plain") == "plain"
+
+
+def test_what_a_policy_gives_instead_of_money_is_a_sentence_too(product: Library) -> None:
+    """Not "the policy pays nothing is owed": on this platform the seller may pay, and need not."""
+    verdict = compare_rule(product, table.asked("teachable", "IT", DAY), product.rule("eu-crd-withdrawal"))
+    worst = verdict.worst()
+    assert worst is not None
+    assert [Report(product, lang).region(worst)["says"] for lang in ("en", "zh")] == [
+        "under the policy nothing is owed, the seller decides; the law owes 100.00 EUR",
+        "按政策，不负退款义务，由商家决定；法律应退 100.00 EUR",
+    ]

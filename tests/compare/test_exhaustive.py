@@ -63,6 +63,9 @@ def test_what_is_proved_is_the_worst_of_every_purchase(law: str, policy: str, sh
         assert named <= max(really, Fraction(0))
     if found.certainty == "proved":
         assert named == max(really, Fraction(0))
+        few = both.verdict(*shapes, regions=False, every_group=False)  # the worst alone is looked for, and found
+        least = few.worst()
+        assert (few.certainty, least.witness.share if least is not None else 0) == ("proved", named)
 
 
 WITHDRAWAL = "owed:\n- {id: late, if: requested_on > 14 days after concluded_on, lost: {en: late, zh: 迟}}\n- {id: all, pay: paid}\n"

@@ -12,12 +12,13 @@ from making import a_library, everything
 
 from compare.conftest import CLAUSE, DAY, LAW, POLICY, pair
 from recourse.compare.between import compare_policies
+from recourse.compare.case import Case
 from recourse.compare.itself import compare_itself
 from recourse.compare.leaning import leaning
 from recourse.compare.marks import marks
 from recourse.compare.plausible import LESSONS, unlikely
 from recourse.compare.sides import Law, Policy
-from recourse.compare.story import LAST, Case, Setup, ordinary_price, story
+from recourse.compare.story import LAST, Setup, ordinary_price, story
 from recourse.compare.verdict import Question
 from recourse.library import Library
 from recourse.rules.tree import Version

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from recourse import places
+from recourse.compare.case import Case
 from recourse.compare.marks import marks
 from recourse.compare.plausible import LESSONS
 from recourse.compare.prove import Prover, ceiling
-from recourse.compare.search import MOST, Found, group_of, leaves, search
+from recourse.compare.search import MOST, Found, leaves, search
 from recourse.compare.sides import Policy, currencies
-from recourse.compare.story import Case, Setup, ordinary_price, story
+from recourse.compare.story import Setup, ordinary_price, story
 from recourse.compare.verdict import ELSEWHERE, Question, Region
 from recourse.compare.witness import Shrinker, replay
 from recourse.library import Library
@@ -87,8 +88,7 @@ class _Direction:
         for whole, more in leaves(self.more, case, self.tally, MOST):
             for both, less in leaves(self.less, whole, self.tally, MOST):
                 if less.how not in ELSEWHERE and self.story.possible(both):
-                    gap = more.amount - less.amount
-                    self.tally.take(Found(both, more, less, gap, self.story.price, group_of(both)))
+                    self.tally.take(both, more, less)
         return any(f.share > worst for f in self.counted())
 
     def regions(self) -> tuple[Region, ...]:

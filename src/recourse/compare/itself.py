@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from recourse import places
+from recourse.compare.case import Ask, Case
 from recourse.compare.marks import marks
 from recourse.compare.plausible import LESSONS
 from recourse.compare.search import MOST, Tally
 from recourse.compare.sides import NO_CLAUSE, Outcome, Policy, currencies
-from recourse.compare.story import Ask, Case, Setup, ordinary_price, story
+from recourse.compare.story import Setup, ordinary_price, story
 from recourse.compare.verdict import Question
 from recourse.compare.witness import Shrinker, Witness
 from recourse.library import Library

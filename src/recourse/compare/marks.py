@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from recourse.rules.tree import Expr, Version
 
@@ -45,13 +46,43 @@ class Marks:
     def of(self, fact: str) -> Reach:
         return self.reach.get(fact) or Reach()
 
+    def add(self, other: Marks) -> None:
+        for fact, reach in other.reach.items():
+            self.reach.setdefault(fact, Reach()).add(reach)
+        for fact, groups in other.words.items():
+            self.words.setdefault(fact, set()).update(groups)
+        self.facts |= other.facts
+        self.money |= other.money
+        self.calendars |= other.calendars
+
 
 def marks(versions: Iterable[Version]) -> Marks:
     """The edges of all these versions together."""
     found = Marks()
     for version in versions:
-        found.facts |= version.facts()
-        _Reader(version, found).read()
+        found.add(_marks(_This(version)))
+    return found
+
+
+class _This:
+    """A version by its identity: to compare it by what it says would take longer than to read it again."""
+
+    __slots__ = ("version",)
+
+    def __init__(self, version: Version) -> None:
+        self.version = version
+
+    def __hash__(self) -> int:
+        return id(self.version)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _This) and self.version is other.version
+
+
+@lru_cache(maxsize=512)  # one policy is held against many rules, and one rule against many policies
+def _marks(this: _This) -> Marks:
+    found = Marks(facts=set(this.version.facts()))
+    _Reader(this.version, found).read()
     return found
 
 

@@ -10,17 +10,22 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from recourse.calendars import Calendar
+from recourse.compare.case import Ask, Case, Stretched
 from recourse.compare.plausible import ELAPSED, FEES, ON_REQUEST, TAKEN
 from recourse.compare.sides import Law, Policy
-from recourse.compare.story import LAST, Ask, Case, Story, Stretched
+from recourse.compare.story import LAST, Story
+from recourse.compare.watched import Reads
 from recourse.library import Library
 from recourse.rules.forms import IN_KIND
 from recourse.rules.interpret import Interpreter
 from recourse.rules.outlook import Choose
+from recourse.rules.setting import Setting
 from recourse.rules.stops import Conflict, Contradiction, Undetermined
 from recourse.rules.tree import Row, Rule, Version
 from recourse.rules.unknown import Unknown
 from recourse.selection import Selection
+from recourse.vocabulary import Vocabulary
 
 PATIENCE = 3_000  # stretches looked at
 UNCOUNTED = 10**30  # somebody else decides or pays: no shortfall of this policy
@@ -146,6 +151,7 @@ class _Reading:
         self.selection: Selection = side.selection
         self.rules: list[Rule] = [side.rule] if isinstance(side, Law) else [c.rule for c in side.clauses]
         self.binds = side.binds if isinstance(side, Law) else True
+        self.reads = side.reads
 
     def bound(self, case: Case, *, high: bool) -> int:
         """The most (or the least) money that the side owes on all purchases of the case."""
@@ -157,7 +163,7 @@ class _Reading:
                 continue
             if version.currency and version.currency != self.selection.facts.currency:
                 continue
-            decision = Interpreter(version, case, self.library.setting, self.library.vocabulary).decide()
+            decision = _Reader(version, case, self.library.setting, self.library.vocabulary, self.reads).decide()
             if decision.outcome in ("out-of-scope", "excluded"):
                 continue
             return self.money(decision.row, version, decision.refund, high=high)
@@ -173,3 +179,20 @@ class _Reading:
         if isinstance(refund, Unknown):
             return int(refund.high if high else max(0, refund.low))
         return int(refund or 0)
+
+
+class _Reader(Interpreter):
+    """Asks the calendars that a comparison asks."""
+
+    def __init__(
+        self, version: Version, facts: Case, setting: Setting, vocabulary: Vocabulary, reads: Reads | None
+    ) -> None:
+        super().__init__(version, facts, setting, vocabulary)
+        self.reads = reads
+
+    def calendar(self) -> Calendar | Unknown:
+        found = super().calendar()
+        use = self.version.calendar
+        if self.reads is None or isinstance(found, Unknown) or use is None or not use.fact:
+            return found
+        return self.reads.calendars(use)[found.asked]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from recourse import money
+from recourse.compare.case import Case, Stretched
 from recourse.compare.marks import Marks
 from recourse.compare.plausible import (
     ELAPSED,
@@ -29,68 +30,6 @@ from recourse.vocabulary import Vocabulary
 LAST = 365  # days after the purchase that are looked at
 SOONEST = (0, 30)  # days from the purchase to the start of a course
 LASTS = 90  # days that a course runs, the first and the last included
-
-
-class Ask(Exception):
-    """A rule reads a fact that has several values: each is tried."""
-
-    def __init__(self, name: str, values: tuple[Any, ...]) -> None:
-        super().__init__(name)
-        self.name, self.values = name, values
-
-
-class Stretched(Exception):
-    """A value that only a single day has is asked of a stretch of days."""
-
-
-class Case(dict[str, Any]):
-    """One purchase, as far as somebody has asked. Names that begin with ~ stand for several facts at once."""
-
-    __slots__ = ("chosen", "story")
-
-    def __init__(self, story: Story, known: Mapping[str, Any] | None = None) -> None:
-        super().__init__(known or {})
-        self.story = story
-        self.chosen: dict[str, Any] = {}  # the values picked among several, by which the purchase is made again
-
-    def __missing__(self, name: str) -> Any:
-        made = self.story.values.get(name)
-        if made is None:
-            raise KeyError(name)
-        values = made(self) if callable(made) else made
-        if not values:
-            raise KeyError(name)
-        if len(values) > 1:
-            raise Ask(name, values)
-        self[name] = values[0]
-        return values[0]
-
-    def get(self, name: str, default: Any = None) -> Any:
-        try:
-            return self[name]
-        except KeyError:
-            return default
-
-    def __contains__(self, name: object) -> bool:
-        try:
-            self[name]  # type: ignore[index]
-        except KeyError:
-            return False
-        return True
-
-    def with_(self, name: str, value: Any) -> Case:
-        found = Case(self.story, self)
-        found[name] = value
-        found.chosen = {**self.chosen, name: value}
-        return found
-
-    def known(self, name: str) -> bool:
-        """Whether somebody has asked for it."""
-        return dict.__contains__(self, name)
-
-    def facts(self) -> dict[str, Any]:
-        """The facts of the purchase, without the names that stand for several."""
-        return {name: value for name, value in self.items() if name[0] != "~"}
 
 
 Values = tuple[Any, ...] | Callable[[Case], tuple[Any, ...]]
@@ -116,18 +55,22 @@ class Story:
         return found
 
     @cached_property
-    def checks(self) -> list[tuple[frozenset[str], Check]]:
+    def checks(self) -> list[tuple[tuple[str, ...], Check]]:
         """What must hold between facts that these rules can read; what stands for several facts is in order itself."""
         tied = {*TAKEN, *ELAPSED, *FEES}
-        found = [(frozenset(check.needs), check) for check in self.vocabulary.checks]
-        return [(needs, check) for needs, check in found if needs <= self.listed and not needs & tied]
+        found = [(check.needs, check) for check in self.vocabulary.checks]
+        return [(needs, check) for needs, check in found if self.listed.issuperset(needs) and tied.isdisjoint(needs)]
 
     def possible(self, case: Case) -> bool:
         """Whether these facts can be true together and are those of a purchase one could meet."""
         plain: dict[str, Any] = {**case}
-        for needs, check in self.checks:
-            if needs <= plain.keys() and check.is_broken(plain):
-                return False
+        for needs, check in self.checks:  # asked for each purchase, so it is quick
+            for name in needs:
+                if name not in plain:
+                    break
+            else:
+                if check.is_broken(plain):
+                    return False
         return not unlikely(plain, self.lessons)
 
 
@@ -167,21 +110,45 @@ def ordinary_price(currency: str) -> int:
     return 12_000 if money.exponent(currency) else 120_000
 
 
+@lru_cache(maxsize=8)
+def _plain(vocabulary: Vocabulary) -> Mapping[str, Values]:
+    """The values of facts that no text tells apart."""
+    found: dict[str, Values] = {}
+    for fact in vocabulary.facts.values():
+        if fact.type == "yesno":
+            found[fact.id] = (False, True)
+        elif fact.type == "choice":
+            found[fact.id] = _choices(fact.id, fact.choices, ())
+        elif fact.type == "text":
+            found[fact.id] = ()
+    return found
+
+
+def _choices(name: str, words: Iterable[str], tests: Iterable[frozenset[str]]) -> tuple[str, ...]:
+    """One word of each group that the rules tell apart."""
+    groups: dict[tuple[bool, ...], str] = {}
+    good = IN_ORDER.get(name, ())
+    for word in words:
+        groups.setdefault((*(word in t for t in tests), word in good), word)
+    return tuple(groups.values())
+
+
 class _Maker:
     def __init__(self, found: Story, marks: Marks, setup: Setup) -> None:
         self.story, self.marks, self.setup, self.fault = found, marks, setup, setup.fault
         self.values = found.values
 
     def make(self) -> None:
-        for fact in self.story.vocabulary.facts.values():
-            if fact.type == "yesno":
-                self.values[fact.id] = (False, True)
-            elif fact.type == "choice":
-                self.values[fact.id] = self.choices(fact.id, fact.choices)
-            elif fact.type == "text":
-                self.values[fact.id] = tuple(sorted({w for g in self.marks.words.get(fact.id, ()) for w in g}))
-            elif fact.type == "count" and fact.id in self.marks.reach:
-                self.values[fact.id] = self.counts(fact.id)
+        facts = self.story.vocabulary.facts
+        self.values.update(_plain(self.story.vocabulary))
+        for name in self.marks.words.keys() & facts.keys():
+            if facts[name].type == "choice":
+                self.values[name] = self.choices(name, facts[name].choices)
+            elif facts[name].type == "text":
+                self.values[name] = tuple(sorted({w for g in self.marks.words[name] for w in g}))
+        for name in self.marks.reach.keys() & facts.keys():
+            if facts[name].type == "count":
+                self.values[name] = self.counts(name)
         for name, value in GIVEN.items():
             self.values[name] = self.varied(name, value) if self.setup.every else (value,)
         self.values["learner_place"] = self.values["card_issued_in"] = (self.setup.place,)
@@ -211,13 +178,7 @@ class _Maker:
         return (*fine, *(v for v in every if v not in fine)) if self.fault else fine
 
     def choices(self, name: str, words: Iterable[str]) -> tuple[str, ...]:
-        """One word of each group that the rules tell apart."""
-        groups: dict[tuple[bool, ...], str] = {}
-        tests = sorted(self.marks.words.get(name, ()), key=sorted)
-        good = IN_ORDER.get(name, ())
-        for word in words:
-            groups.setdefault((*(word in t for t in tests), word in good), word)
-        return tuple(groups.values())
+        return _choices(name, words, sorted(self.marks.words[name], key=sorted))
 
     def counts(self, name: str) -> tuple[int, ...]:
         edges = [int(n) for n in self.marks.of(name).numbers if n.denominator == 1 and 0 <= n <= 400]

@@ -10,8 +10,9 @@ from html import escape
 from typing import Any, Protocol
 
 from recourse import days, places
+from recourse.compare.shared import Shared
 from recourse.compare.tell import Report
-from recourse.compare.verdict import Question, Verdict, compare_rule, rules_for
+from recourse.compare.verdict import Question, Verdict
 from recourse.library import Library
 from recourse.present import said
 from recourse.sentences import sentences
@@ -43,16 +44,24 @@ def asked(platform: str, place: str, bought_on: int, *, fault: bool = False) -> 
     return Question(platform, place, bought_on, fault=fault, own=True, regions=False, patience=2_500, most=24_000)
 
 
-def rows(library: Library, platform: str, place: str, bought_on: int, lang: str, *, fault: bool = False) -> list[Row]:
+def batches(library: Library) -> list[tuple[str, tuple[str, ...]]]:
+    """The pairs in parts of which each is worked out at once: a platform with places that share law; dearest first."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for platform, place in pairs(library):
+        union = next((code for code in ("EU",) if places.contains(place, code)), places.country(place))
+        found.setdefault((platform, union), []).append(place)
+    return [(key[0], tuple(ones)) for key, ones in sorted(found.items(), key=lambda one: -len(one[1]))]
+
+
+def rows(
+    library: Library, platform: str, place: str, bought_on: int, lang: str, *, fault: bool = False,
+    shared: Shared | None = None,
+) -> list[Row]:  # fmt: skip
     """A row for each rule of law that owes money on some purchase; the worst of each, not every pair of rows."""
     question = asked(platform, place, bought_on, fault=fault)
     report = Report(library, lang)
-    found = []
-    for rule in rules_for(library, question):
-        verdict = compare_rule(library, question, rule)
-        if verdict.answer != "not-owing":
-            found.append(_row(report, question, verdict))
-    return found
+    verdicts = (shared or Shared(library)).place(question)
+    return [_row(report, question, verdict) for verdict in verdicts if verdict.answer != "not-owing"]
 
 
 def _row(report: Report, question: Question, verdict: Verdict) -> Row:

@@ -7,6 +7,7 @@ from typing import Any
 
 from recourse import days, money, places
 from recourse.compare.between import Change
+from recourse.compare.figures import EXACT, Figures
 from recourse.compare.itself import Inside
 from recourse.compare.plausible import GIVEN, IN_ORDER
 from recourse.compare.sides import Outcome
@@ -23,10 +24,13 @@ Json = dict[str, Any]
 
 
 class Report:
-    """Puts verdicts into words; what a row says is worked out once."""
+    """Puts verdicts into words; what a row says is worked out once.
 
-    def __init__(self, library: Library, lang: str) -> None:
-        self.library, self.teller = library, Teller(library, lang)
+    `figures` is how sentences write amounts and days; what is no sentence stays exact, to be read by programs.
+    """
+
+    def __init__(self, library: Library, lang: str, figures: Figures = EXACT) -> None:
+        self.library, self.teller, self.figures = library, Teller(library, lang, figures), figures
         self.lang, self.t = self.teller.lang, self.teller.t
         self.lines: dict[int, Mapping[str, str]] = {}
 
@@ -35,7 +39,8 @@ class Report:
         worst = headline(verdicts)
         ordinary = [v for v in verdicts if v.group == "ordinary"]
         if worst is not None:
-            says = self.t["verdict short"].format(**self.amounts(worst.witness))
+            found = self.amounts(worst.witness)
+            says = self.t["verdict short"].format(amount=found["short"], share=found["share"])
         else:
             says = self.t["verdict never" if ordinary else "verdict nothing"]
         return {
@@ -43,7 +48,7 @@ class Report:
             "platform": question.platform,
             "title": self.t["title"].format(
                 policy=said(self.library.platform(question.platform).name, self.lang),
-                place=places.name(question.place, self.lang), day=days.show(question.bought_on),
+                place=places.name(question.place, self.lang), day=self.figures.day(question.bought_on),
             ),
             "place": question.place,
             "bought_on": days.show(question.bought_on),
@@ -75,6 +80,7 @@ class Report:
         witness = region.witness
         facts = texts(witness.facts, self.library.vocabulary, witness.currency)
         found = self.amounts(witness)
+        pays = "policy pays" if witness.less.how == "money" else "policy gives"
         return {
             "group": region.group,
             "how": region.how,
@@ -82,7 +88,7 @@ class Report:
             "shortfall": found["amount"],
             "share": found["share"],
             "story": self.story(witness),
-            "says": self.t["policy pays"].format(policy=found["policy"], law=found["law"]),
+            "says": self.t[pays].format(policy=found["policy"], law=found["law"]),
             "law": self.side(witness.more, witness.currency),
             "policy": self.side(witness.less, witness.currency),
             "facts": facts,
@@ -91,6 +97,7 @@ class Report:
     def amounts(self, witness: Witness) -> dict[str, str]:
         return {
             "amount": money.show(max(0, witness.gap), witness.currency),
+            "short": self.figures.money(max(0, witness.gap), witness.currency),
             "share": show_share(max(0 * witness.share, witness.share)),
             "policy": self.teller.how(witness.less, witness.currency),
             "law": self.teller.how(witness.more, witness.currency),
@@ -128,11 +135,12 @@ class Report:
     def domain(self, domain: Domain) -> Json:
         t = self.t
         labels = self.library.labels.get("choices", {}).get("kind", {})
-        kinds = ", ".join(labels.get(k, {}).get(self.lang, k) for k in domain.kinds)
+        listed = self.t["listed"].join
+        kinds = listed(labels.get(k, {}).get(self.lang, k) for k in domain.kinds)
         lines = [
             t["looked at"].format(
-                prices=", ".join(money.show(p, domain.currency) for p in domain.prices),
-                lessons=", ".join(map(str, domain.lessons)), days=", ".join(map(days.show, domain.bought_on)),
+                prices=listed(self.figures.money(p, domain.currency) for p in domain.prices),
+                lessons=listed(map(str, domain.lessons)), days=listed(map(self.figures.day, domain.bought_on)),
                 kinds=t["kinds"].format(kinds=kinds) if kinds else "",
             )
         ]  # fmt: skip
@@ -140,7 +148,7 @@ class Report:
             lines.append(t["scales"])
         if domain.untried:
             names = [self.teller.name(n) if n in self.library.vocabulary.facts else n for n in domain.untried]
-            lines.append(t["untried"].format(facts=", ".join(names)))
+            lines.append(t["untried"].format(facts=listed(names)))
         return {
             "currency": domain.currency,
             "prices": [money.show(p, domain.currency) for p in domain.prices],

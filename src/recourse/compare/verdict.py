@@ -10,13 +10,15 @@ from typing import Any, NamedTuple
 
 from recourse import places
 from recourse.assess import relevant
+from recourse.compare.case import Case
 from recourse.compare.leaning import leaning
 from recourse.compare.marks import marks
 from recourse.compare.plausible import FAULT, LESSONS, TIED
 from recourse.compare.prove import Prover, ceiling
-from recourse.compare.search import GROUPS, MOST, Found, Tally, group_of, leaves, search
+from recourse.compare.search import GROUPS, MOST, Found, Key, Tally, leaves, search
 from recourse.compare.sides import Law, Policy, currencies
-from recourse.compare.story import Case, Setup, Story, ordinary_price, story
+from recourse.compare.story import Setup, Story, ordinary_price, story
+from recourse.compare.watched import Reads
 from recourse.compare.witness import Shrinker, Witness, replay
 from recourse.facts import Facts
 from recourse.library import Library
@@ -47,6 +49,7 @@ class Question:
     fault: bool = True  # look at sellers in the wrong, too
     own: bool = False  # only the law of the learner's place, not that of the seller's place elsewhere
     regions: bool = True  # replay and show every pair of rows, not only the worst
+    every_group: bool = True  # where an ordinary change of mind is owed something, look at the other groups as well
     most: int = MOST
     patience: int = 8000
     shapes: tuple[Shape, ...] = ()  # prices, lengths and days to look at; without any, those that matter are chosen
@@ -138,14 +141,30 @@ def seat(library: Library, question: Question) -> str:
     return question.place if places.contains(question.place, home) else home
 
 
-def compare_rule(library: Library, question: Question, rule: Rule) -> Verdict:
-    """One rule against the policy. Raises Disagreement if a witness does not come out in earnest."""
-    return _Comparison(library, question, rule).verdict()
+def fixed_currencies(library: Library, question: Question, rule: Rule) -> set[str]:
+    """The currencies that either text fixes."""
+    clauses = [library.rules[name] for name in library.platform(question.platform).clauses]
+    return currencies([v for one in (rule, *clauses) for v in one.versions])
+
+
+def currency_of(library: Library, question: Question, rule: Rule) -> str:
+    """The money of the purchases: that of a text that fixes one, else that of the place."""
+    fixed = fixed_currencies(library, question, rule)
+    return next(iter(fixed)) if len(fixed) == 1 else places.currency_of(question.place) or "EUR"
+
+
+def compare_rule(library: Library, question: Question, rule: Rule, reads: Reads | None = None) -> Verdict:
+    """One rule against the policy; `reads` notes what calendars are asked.
+
+    Raises Disagreement if a witness does not come out in earnest.
+    """
+    return _Comparison(library, question, rule, reads).verdict()
 
 
 class _Comparison:
-    def __init__(self, library: Library, question: Question, rule: Rule) -> None:
-        self.library, self.question, self.rule = library, question, rule
+    def __init__(self, library: Library, question: Question, rule: Rule, reads: Reads | None) -> None:
+        self.library, self.question, self.rule, self.reads = library, question, rule, reads
+        self.stories: dict[tuple[Any, ...], Story] = {}
         self.runs = 0
         self.untried: set[str] = set()
         self.cut = False
@@ -153,14 +172,13 @@ class _Comparison:
 
     def verdict(self) -> Verdict:
         q, rule = self.question, self.rule
-        clauses = [self.library.rules[c] for c in self.library.platform(q.platform).clauses]
-        fixed = currencies(rule.versions) | currencies([v for c in clauses for v in c.versions])
+        fixed = fixed_currencies(self.library, q, rule)
         if len(currencies(rule.versions)) == 1 and len(fixed) > 1:
             return Verdict(rule, "currency", note=", ".join(sorted(fixed)))
-        self.currency = next(iter(fixed)) if len(fixed) == 1 else places.currency_of(q.place) or "EUR"
+        self.currency = currency_of(self.library, q, rule)
         self.seller = seat(self.library, q)
-        self.law = Law(self.library, rule, q.place, self.seller, self.currency, q.bought_on)
-        self.policy = Policy(self.library, q.platform, self.currency, q.bought_on)
+        self.law = Law(self.library, rule, q.place, self.seller, self.currency, q.bought_on, self.reads)
+        self.policy = Policy(self.library, q.platform, self.currency, q.bought_on, self.reads)
         self.marks = marks([*self.law.versions, *self.policy.versions])
         theirs = {name for v in self.policy.versions for name in v.facts()}
         self.settled = {k: v for k, v in leaning(self.law.versions).items() if k not in theirs and k not in TIED}
@@ -168,6 +186,12 @@ class _Comparison:
 
     def story(self, shape: Shape | None = None, *, fault: bool = False) -> Story:
         shape = shape or Shape(ordinary_price(self.currency), LESSONS, self.question.bought_on)
+        known = (shape, fault, self.kinds)
+        if known not in self.stories:
+            self.stories[known] = self.told(shape, fault=fault)
+        return self.stories[known]
+
+    def told(self, shape: Shape, *, fault: bool) -> Story:
         setup = Setup(
             self.question.place, self.seller, self.currency, shape.bought_on, shape.price, shape.lessons,
             self.question.given, self.settled, fault,
@@ -180,7 +204,7 @@ class _Comparison:
     def searched(self) -> Verdict:
         base = self.story()
         self.kinds = self.covered(base)
-        found: dict[tuple[str, ...], Found] = {}
+        found: dict[Key, Found] = {}
         shapes = [Shape(price, LESSONS, base.bought_on) for price in (base.price, *self.prices(base.price))]
         shapes = list(self.question.shapes) or shapes
         self.look(found, shapes)
@@ -195,8 +219,8 @@ class _Comparison:
                 finer += [Shape(base.price, LESSONS, base.bought_on + n) for n in range(1, WEEK)]
             self.look(found, finer)
             shapes += finer
-        if self.question.fault and self.marks.facts & FAULT.keys():
-            self.take(found, self.search(self.story(shapes[0], fault=True)), only="fault")
+        if self.question.fault and (self.question.every_group or not found) and self.marks.facts & FAULT.keys():
+            self.take(found, self.search(self.story(shapes[0], fault=True), found, only="fault"))
         group = next((g for g in GROUPS if any(key[0] == g for key in found)), "")
         certainty = self.certainty(found, shapes, group)
         regions = self.regions(found)
@@ -208,20 +232,22 @@ class _Comparison:
         )  # fmt: skip
         return Verdict(self.rule, answer, regions, certainty, self.runs, domain, group=group)
 
-    def look(self, found: dict[tuple[str, ...], Found], shapes: list[Shape]) -> None:
+    def look(self, found: dict[Key, Found], shapes: list[Shape]) -> None:
         for shape in shapes:
-            self.take(found, self.search(self.story(shape)))
+            self.take(found, self.search(self.story(shape), found))
 
-    def search(self, made: Story) -> Tally:
-        tally = search(made, self.law, self.policy, most=self.question.most)
+    def search(self, made: Story, found: Mapping[Key, Found], only: str = "") -> Tally:
+        rows = self.question.regions or self.question.every_group
+        tally = Tally({} if rows else dict(found), rows=rows, only=only)
+        search(made, self.law, self.policy, tally, most=self.question.most)
         self.runs += tally.runs
         self.cut |= tally.cut
         self.untried |= tally.untried
         return tally
 
-    def take(self, found: dict[tuple[str, ...], Found], tally: Tally, only: str = "") -> None:
+    def take(self, found: dict[Key, Found], tally: Tally) -> None:
         for key, one in tally.worst.items():
-            if (not only or one.group == only) and (key not in found or one.share > found[key].share):
+            if key not in found or one.share > found[key].share:
                 found[key] = one
 
     def covered(self, base: Story) -> tuple[str, ...]:
@@ -245,7 +271,7 @@ class _Comparison:
         most = ordinary_price(self.currency) * 100
         return [p for p in dict.fromkeys((low, 10 * high, most)) if 100 <= p <= 100 * most and p != ordinary]
 
-    def regions(self, found: Mapping[tuple[str, ...], Found]) -> tuple[Region, ...]:
+    def regions(self, found: Mapping[Key, Found]) -> tuple[Region, ...]:
         shrinker = Shrinker(self.law, self.policy, self.library.vocabulary, self.currency)
         chosen = sorted(found.values(), key=lambda f: (-f.share, f.less.how in FORMS, f.key))
         if not self.question.regions:  # the worst of each group, for a table of many
@@ -261,7 +287,7 @@ class _Comparison:
             made.append(Region(witness, one.group, one.less.how))
         return tuple(made)
 
-    def certainty(self, found: dict[tuple[str, ...], Found], shapes: list[Shape], group: str) -> str:
+    def certainty(self, found: dict[Key, Found], shapes: list[Shape], group: str) -> str:
         """Proved where the worst is all that the rule can owe, or where bounds over all days and lessons say so.
 
         A purchase that refutes is one that the search had missed: it is taken up, and the attempt begins again.
@@ -279,7 +305,7 @@ class _Comparison:
             if self.cut or self.untried or not left:
                 return "searched"
             for shape in shapes:
-                made = self.story(shape, fault=group == "fault")
+                made = self.told(shape, fault=group == "fault")
                 if group == "ordinary" and "seller_kind" in self.marks.facts:
                     made.values["seller_kind"] = (made.given.get("seller_kind", "general-trader"),)
                 proof = Prover(self.library, made, self.law, self.policy).never_more_than(
@@ -294,14 +320,13 @@ class _Comparison:
             else:
                 return "proved"
 
-    def refuted(self, found: dict[tuple[str, ...], Found], case: Case, worst: Fraction, group: str) -> bool:
+    def refuted(self, found: dict[Key, Found], case: Case, worst: Fraction, group: str) -> bool:
         """Takes up a purchase that the search had missed; whether there was one."""
-        tally = Tally()
+        tally = Tally(rows=self.question.regions or self.question.every_group)
         for whole, more in leaves(self.law, case, tally, 500):
             for both, less in leaves(self.policy, whole, tally, 500):
                 if less.how not in ELSEWHERE and case.story.possible(both):
-                    gap = more.amount - less.amount
-                    tally.take(Found(both, more, less, gap, case.story.price, group_of(both)))
+                    tally.take(both, more, less)
         self.take(found, tally)
         return any(f.group == group and f.share > worst for f in tally.worst.values())
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from recourse import days, money, places, policy
 from recourse.bilingual import language
+from recourse.compare.case import Case
+from recourse.compare.figures import EXACT, Figures
 from recourse.compare.plausible import ELAPSED, FAULT, GIVEN, IN_ORDER, TAKEN
 from recourse.compare.search import Found
 from recourse.compare.sides import Law, Outcome, Policy
-from recourse.compare.story import Case
 from recourse.deciding import Desk
 from recourse.entitlement import Entitlement
 from recourse.facts import Facts, read_facts
@@ -180,14 +181,14 @@ def _said(facts: Facts, what: str) -> str:
 class Teller:
     """Puts purchases into words."""
 
-    def __init__(self, library: Library, lang: str) -> None:
-        self.library, self.lang = library, language(lang)
+    def __init__(self, library: Library, lang: str, figures: Figures = EXACT) -> None:
+        self.library, self.lang, self.figures = library, language(lang), figures
         self.t = sentences(library.labels, "compare", self.lang)
 
     def story(self, witness: Witness) -> str:
         """The facts that matter, in one line: "price 100.00 EUR; asked for on day 10; 3 of 20 lessons taken"."""
         facts = dict(witness.facts)
-        parts = [self.t["price"].format(amount=money.show(witness.price, witness.currency))]
+        parts = [self.t["price"].format(amount=self.figures.money(witness.price, witness.currency))]
         for name in ("price", "paid", "tuition", "learner_place", "seller_place"):
             if name in facts and (name.endswith("place") or facts[name] == witness.price):
                 facts.pop(name)
@@ -208,7 +209,7 @@ class Teller:
         day = asked if asked is not None else received
         if day is not None:
             key = "asked on" if bought is None else "asked after"
-            found.append(self.t[key].format(days=day - (bought or 0), day=days.show(day)))
+            found.append(self.t[key].format(days=day - (bought or 0), day=self.figures.day(day)))
         for name, key in (("starts_on", "starts"), ("ends_on", "ends")):
             if name in facts and bought is not None:
                 found.append(self.t[key].format(days=facts.pop(name) - bought))
@@ -238,6 +239,10 @@ class Teller:
             shown = words.get(self.lang, value)
         elif kind == "place":
             shown = places.name(value, self.lang)
+        elif kind == "money":
+            shown = self.figures.money(value, currency)
+        elif kind == "date":
+            shown = self.figures.day(value)
         else:
             shown = _text(kind, value, currency)
         return self.t["fact"].format(name=self.name(name), value=shown)
@@ -250,8 +255,8 @@ class Teller:
     def how(self, outcome: Outcome, currency: str) -> str:
         """What a side gives: an amount, or why it is none."""
         if outcome.how == "money":
-            return money.show(outcome.amount, currency)
-        worth = money.show(outcome.worth, currency)
+            return self.figures.money(outcome.amount, currency)
+        worth = self.figures.money(outcome.worth, currency)
         return self.t[f"how {outcome.how}"].format(amount=worth)
 
 

@@ -184,12 +184,14 @@ def check(subject: Subject, given: Given) -> Checked:
 
 def _compared(policy: str, place: str, day: int, *, public: bool) -> Compared:
     """What a stranger pastes is never remembered; what is published is, since many look at it."""
-    return _remembered(policy, place, day, wording.lang()) if public else comparing.compare(policy, place, day)
+    if public:
+        return _remembered(policy, place, day, wording.lang())
+    return comparing.compare(policy, place, day, rows=False)
 
 
 @lru_cache(maxsize=64)
 def _remembered(policy: str, place: str, day: int, _lang: str) -> Compared:
-    return comparing.compare(policy, place, day)
+    return comparing.compare(policy, place, day, rows=False)
 
 
 def known(subject: Subject, items: Iterable[Item]) -> Facts | None:
