@@ -70,6 +70,7 @@ class Fake:
     down: bool = False
     keys: dict[str, tuple[int, str, Answer]] = field(default_factory=dict)
     posts: int = 0
+    gets: int = 0  # pages of lists
     lock: RLock = field(default_factory=RLock)
 
     def request(self, method: str, url: str, headers: Mapping[str, str], body: str | None) -> Answer:
@@ -134,8 +135,9 @@ class Fake:
         return 200, made.shown(self.now())
 
     def listed(self, asked: dict[str, str]) -> Answer:
-        charge = (asked.get("charge") or asked["payment_intent"]).replace("pi_", "ch_")
-        found = [one for one in reversed(self.refunds) if one.charge == charge]
+        self.gets += 1
+        charge = (asked.get("charge") or asked.get("payment_intent") or "").replace("pi_", "ch_")
+        found = [one for one in reversed(self.refunds) if charge in ("", one.charge)]
         if after := asked.get("starting_after"):
             found = found[[one.id for one in found].index(after) + 1 :]
         page = found[: min(int(asked.get("limit", 10)), 3)]  # small pages, so that paging is used

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from benches import DAY, FAULTS, HOUR, Bench
-from janitor import reconcile, send, sending
+from janitor import apply, reconcile, send, sending
 
 from recourse.money import Money
-from recourse.payouts import machine, reconciling
+from recourse.payouts import reconciling
 from recourse.payouts.machine import State
 from recourse.payouts.providers.contract import Outcome, Status
 
@@ -53,7 +53,7 @@ def test_a_definite_no_is_failed_and_nothing_moved(bench: Bench) -> None:
     bench.provider.send(order)
     bench.later()
     payout = sending(bench, order)
-    after = machine.apply(payout, reconciling.answered(payout, bench.provider.look_up(order), at=bench.time))
+    after = apply(payout, reconciling.answered(payout, bench.provider.look_up(order), at=bench.time))
     assert bench.moved(order) == 0
     assert bench.provider.look_up(order).status in {Status.FAILED, Status.ABSENT}
     assert after.state is not State.SUCCEEDED
@@ -274,3 +274,22 @@ def test_refunds_of_others_are_not_taken_for_ours(bench: Bench) -> None:
     bench.provider.send(bench.order(7000, payment=payment))
     bench.later()
     assert bench.provider.look_up(bench.order(7000, payment=payment)).status is Status.ABSENT
+
+
+def test_a_list_has_every_refund_as_it_stands_and_a_half_one_is_none(bench: Bench) -> None:
+    """What a provider lists is what it says when it is asked, one by one."""
+    orders = [bench.order(7000) for _ in range(5)]  # more than a page of the fake's
+    for order in orders:
+        bench.provider.send(order)
+    bench.later()
+    listed = bench.provider.refunds()
+    if listed is None:
+        return
+    found = {one.key: one for one in listed}
+    for order in orders:
+        asked = bench.provider.look_up(order)
+        assert order.payment in found[order.key].payments
+        assert (found[order.key].outcome, asked.status) == (asked, Status.SUCCEEDED)
+    assert len(found) == len(orders)
+    with bench.unreachable(), pytest.raises(OSError, match="connection"):
+        list(bench.provider.refunds() or ())

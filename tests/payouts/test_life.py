@@ -6,15 +6,18 @@ twice or never, days pass, disputes open and close. After each step the rules th
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import pytest
+from books import balance, off
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from janitor import apply
 
 from recourse.money import Money
 from recourse.payouts import machine, planning, postings, reconciling
@@ -86,11 +89,11 @@ class Desk:
 
     def take(self, payout: Standing, event: Event | None) -> None:
         if event is not None:
-            self.keep(payout, machine.apply(payout, event))
+            self.keep(payout, apply(payout, event))
 
     def open_sum(self) -> int:
         """What is owed and not under way, as the books say."""
-        return -postings.balance(self.books).get((Account.OWED, self.currency), 0)
+        return -balance(self.books).get((Account.OWED, self.currency), 0)
 
 
 class Life(RuleBasedStateMachine):
@@ -142,8 +145,8 @@ class Life(RuleBasedStateMachine):
         if payout is None:  # all that was captured is spent, or disputed
             return
         with pytest.raises(Problem):
-            machine.apply(payout, Event("own", Kind.SEND, Source.STAFF, self.desk.now, by="ada"))
-        sending = machine.apply(payout, Event("go", Kind.SEND, Source.STAFF, self.desk.now, by="ben"))
+            apply(payout, Event("own", Kind.SEND, Source.STAFF, self.desk.now, by="ada"))
+        sending = apply(payout, Event("go", Kind.SEND, Source.STAFF, self.desk.now, by="ben"))
         self.desk.keep(payout, sending)
         self.call(sending, faults, dies)
 
@@ -209,9 +212,9 @@ class Life(RuleBasedStateMachine):
         )
         if source is Source.STAFF:
             with pytest.raises(Problem):
-                machine.apply(payout, event)
+                apply(payout, event)
         else:
-            assert machine.apply(payout, event).state is payout.state
+            assert apply(payout, event).state is payout.state
 
     @rule(really=st.integers(0, 9))
     def cancel(self, really: int) -> None:
@@ -287,8 +290,8 @@ class Life(RuleBasedStateMachine):
 
     def books_balance(self) -> None:
         desk = self.desk
-        assert postings.off(desk.books) == ()
-        accounts = postings.balance(desk.books)
+        assert off(desk.books) == ()
+        accounts = balance(desk.books)
         assert sum(accounts.values()) == 0
         flying = sum(
             one.money.minor
@@ -315,7 +318,7 @@ def _onward() -> set[State]:
     return {move.to for (start, _), move in TABLE.items() if start in {State.SENDING, State.PENDING, State.SUCCEEDED}}
 
 
-LIVES = 250
+LIVES = 100 * int(os.environ.get("RECOURSE_EXAMPLES", "1"))
 
 
 def test_payouts_live_through_anything() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from janitor import apply
 
 from recourse.money import Money
 from recourse.payouts import drawing, machine
@@ -78,26 +79,26 @@ def test_unknown_is_left_by_nothing_but_a_look_up_or_two_people_with_evidence() 
     assert machine.step(unknown, fact(Kind.PAID, Source.ANSWER)).taken is Taken.ASK
     for lacking in ({"second": ""}, {"second": "ben"}, {"evidence": None}, {"by": ""}):
         with pytest.raises(Problem, match="second person"):
-            machine.apply(unknown, fact(Kind.PAID, Source.STAFF, **lacking))
-    assert machine.apply(unknown, fact(Kind.PAID, Source.STAFF)).state is State.SUCCEEDED
+            apply(unknown, fact(Kind.PAID, Source.STAFF, **lacking))
+    assert apply(unknown, fact(Kind.PAID, Source.STAFF)).state is State.SUCCEEDED
     with pytest.raises(Problem, match="look-up"):
-        machine.apply(unknown, fact(Kind.AGAIN, Source.STAFF))
+        apply(unknown, fact(Kind.AGAIN, Source.STAFF))
 
 
 @pytest.mark.parametrize("state", [State.SENDING, State.PENDING, State.SUCCEEDED])
 def test_one_person_alone_cannot_say_what_a_provider_did(state: State) -> None:
     with pytest.raises(Problem, match="second person"):
-        machine.apply(standing(state), fact(Kind.REFUSED, Source.STAFF, second=""))
+        apply(standing(state), fact(Kind.REFUSED, Source.STAFF, second=""))
 
 
 def test_above_the_limit_the_planner_cannot_release() -> None:
     planned = machine.plan(KEY, EUR, by="ada", at=0, two_people=True)
     for by in ("ada", ""):
         with pytest.raises(Problem, match="somebody else"):
-            machine.apply(planned, Event("go", Kind.SEND, Source.STAFF, 1, by=by))
-    assert machine.apply(planned, Event("go", Kind.SEND, Source.STAFF, 1, by="ben")).released_by == "ben"
+            apply(planned, Event("go", Kind.SEND, Source.STAFF, 1, by=by))
+    assert apply(planned, Event("go", Kind.SEND, Source.STAFF, 1, by="ben")).released_by == "ben"
     below = replace(planned, two_people=False)
-    assert machine.apply(below, Event("go", Kind.SEND, Source.STAFF, 1, by="ada")).state is State.SENDING
+    assert apply(below, Event("go", Kind.SEND, Source.STAFF, 1, by="ada")).state is State.SENDING
     assert machine.step(below, Event("go", Kind.SEND, Source.ANSWER, 1, by="ada")).taken is Taken.ASK
 
 
@@ -108,15 +109,13 @@ def test_a_success_without_a_reference_is_not_one() -> None:
 
 def test_another_amount_or_currency_is_not_understood() -> None:
     for money in (Money(13332, "EUR"), Money(13333, "USD")):
-        assert (
-            machine.apply(standing(State.SENDING), fact(Kind.PAID, Source.ANSWER, money=money)).state is State.UNKNOWN
-        )
-    assert machine.apply(standing(State.SENDING), fact(Kind.PAID, Source.ANSWER, money=EUR)).state is State.SUCCEEDED
+        assert apply(standing(State.SENDING), fact(Kind.PAID, Source.ANSWER, money=money)).state is State.UNKNOWN
+    assert apply(standing(State.SENDING), fact(Kind.PAID, Source.ANSWER, money=EUR)).state is State.SUCCEEDED
 
 
 def test_what_is_told_twice_counts_once() -> None:
     event = fact(Kind.PAID, Source.ANSWER)
-    once = machine.apply(standing(State.SENDING), event)
+    once = apply(standing(State.SENDING), event)
     assert machine.step(once, event) == (once, Taken.DOUBLED)
     again = machine.step(once, replace(event, id="another notice of the same", source=Source.LOOK_UP))
     assert (again.standing.state, again.taken, again.standing.alarm) == (State.SUCCEEDED, Taken.DOUBLED, "")
@@ -160,25 +159,25 @@ def test_the_answer_to_an_earlier_try_waits_for_a_look_up() -> None:
 
 
 def test_pending_knows_what_it_waits_for_until_it_is_over() -> None:
-    waiting = machine.apply(standing(State.SENDING), fact(Kind.ACCEPTED, Source.ANSWER, waits=machine.Waits.PAYEE))
+    waiting = apply(standing(State.SENDING), fact(Kind.ACCEPTED, Source.ANSWER, waits=machine.Waits.PAYEE))
     assert waiting.waits is machine.Waits.PAYEE
     newer = machine.step(waiting, fact(Kind.ACCEPTED, at=300, waits=machine.Waits.SETTLEMENT))
     assert (newer.taken, newer.standing.waits) == (Taken.NOTED, machine.Waits.SETTLEMENT)
-    assert machine.apply(newer.standing, fact(Kind.PAID, at=400)).waits is None
+    assert apply(newer.standing, fact(Kind.PAID, at=400)).waits is None
 
 
 def test_asking_for_weeks_does_not_fill_the_record() -> None:
     payout = standing(State.PENDING)
     for hour in range(1000):
-        payout = machine.apply(payout, fact(Kind.ACCEPTED, at=200 + hour))
+        payout = apply(payout, fact(Kind.ACCEPTED, at=200 + hour))
     assert len(payout.seen) == 0
 
 
 def test_the_key_and_the_first_sending_stay_over_all_tries() -> None:
     payout = standing(State.UNKNOWN)
     for at in (1000, 2000):
-        payout = machine.apply(payout, fact(Kind.AGAIN, at=at))
-        payout = machine.apply(payout, fact(Kind.LOST, Source.ANSWER, at=at + 1))
+        payout = apply(payout, fact(Kind.AGAIN, at=at))
+        payout = apply(payout, fact(Kind.LOST, Source.ANSWER, at=at + 1))
     assert (payout.key, payout.sent_at, payout.tries) == (KEY, 100, 3)
 
 
@@ -203,5 +202,5 @@ def test_the_documentation_shows_the_machine_as_it_is(drawn: object) -> None:
 
 def test_refusals_speak_both_languages() -> None:
     with pytest.raises(Problem) as refused:
-        machine.apply(standing(State.PLANNED), fact(Kind.PAID, Source.STAFF))
+        apply(standing(State.PLANNED), fact(Kind.PAID, Source.STAFF))
     assert refused.value.say("zh") != refused.value.say("en")

@@ -7,6 +7,7 @@ from itertools import pairwise, product
 from uuid import UUID
 
 import pytest
+from books import balance, off
 
 from recourse.money import Money
 from recourse.payouts import machine, postings
@@ -20,7 +21,7 @@ PLANNED = machine.plan(KEY, Money(500, "JPY"), by="ada", at=0)
 @pytest.mark.parametrize(("start", "kind"), TABLE, ids=lambda value: value.value)
 def test_every_transition_balances(start: State, kind: Kind) -> None:
     batch = postings.made(replace(PLANNED, state=start), replace(PLANNED, state=TABLE[start, kind].to))
-    assert batch is None or (postings.off([batch]) == () and {line.currency for line in batch.postings} == {"JPY"})
+    assert batch is None or (off([batch]) == () and {line.currency for line in batch.postings} == {"JPY"})
 
 
 def test_a_whole_life_ends_where_it_should() -> None:
@@ -40,20 +41,20 @@ def test_a_whole_life_ends_where_it_should() -> None:
         made = postings.made(before, after)
         books += [made] if made else []
         if after.state is State.SUCCEEDED:
-            assert postings.balance(books) == {(Account.PROVIDER, "JPY"): -500, (Account.REFUNDS, "JPY"): 500}
-    assert postings.balance(books) == owed
+            assert balance(books) == {(Account.PROVIDER, "JPY"): -500, (Account.REFUNDS, "JPY"): 500}
+    assert balance(books) == owed
     assert len(books) == 4  # awarded, sent, succeeded, reversed: looking up and waiting post nothing
 
 
 def test_what_was_seen_elsewhere_waits_for_its_award() -> None:
     seen = machine.elsewhere(KEY, Money(500, "JPY"), Event("e", Kind.PAID, Source.LOOK_UP, 0, reference="re_1"))
     books = [postings.awarded(KEY, seen.money), postings.seen_elsewhere(seen)]
-    assert postings.balance(books)[Account.UNMATCHED, "JPY"] == 500
+    assert balance(books)[Account.UNMATCHED, "JPY"] == 500
     books.append(postings.matched(KEY, seen.money))
-    assert postings.balance(books) == {(Account.PROVIDER, "JPY"): -500, (Account.REFUNDS, "JPY"): 500}
+    assert balance(books) == {(Account.PROVIDER, "JPY"): -500, (Account.REFUNDS, "JPY"): 500}
     back = replace(seen, state=State.REVERSED)
     explained, unexplained = postings.made(seen, back), postings.made(seen, back, explained=False)
-    assert explained and postings.balance([*books, explained])[Account.OWED, "JPY"] == -500
+    assert explained and balance([*books, explained])[Account.OWED, "JPY"] == -500
     assert unexplained and Account.OWED not in {line.account for line in unexplained.postings}
 
 
@@ -62,14 +63,14 @@ def test_fees_and_interest_are_costs_of_their_own() -> None:
         postings.interest(KEY, Money(12, "EUR")), postings.fee(KEY, Money(30, "EUR")),
         postings.fee_returned(KEY, Money(10, "EUR")), postings.withdrawn(KEY, Money(12, "EUR")),
     ]  # fmt: skip
-    sums = postings.balance(books)
+    sums = balance(books)
     assert (sums[Account.INTEREST, "EUR"], sums[Account.FEES, "EUR"], sums[Account.PROVIDER, "EUR"]) == (12, 20, -20)
     assert (Account.OWED, "EUR") not in sums
 
 
 def test_a_batch_that_does_not_balance_is_found() -> None:
     lines = (Posting(Account.OWED, 5, "EUR"), Posting(Account.PROVIDER, -5, "USD"))
-    assert postings.off([Batch(KEY, "bent", lines)]) == (KEY,)
+    assert off([Batch(KEY, "bent", lines)]) == (KEY,)
 
 
 def test_states_of_one_account_post_nothing_between_them() -> None:

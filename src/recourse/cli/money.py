@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Annotated, Any
 
 import typer
 
 from recourse.bilingual import Words
 from recourse.cli.frame import AsJson, Lang, app
+from recourse.cli.installation import installation as installed
 from recourse.problems import Problem
 
 SAID = {
@@ -21,10 +21,6 @@ SAID = {
                   "{name}：未完成的付款 {open}，警报 {alarms}，在别处完成且未对应案件 {unmatched}"),
     "recorded": Words("put on record, as made elsewhere: {count}", "已登记为在别处完成：{count}"),
     "none": Words("there is no institution of that name in its address", "没有使用该地址名称的机构"),
-    "database": Words(
-        "the database of this installation is not there or not up to date: start the pages once (`./start`)",
-        "本安装的数据库不存在或未更新：请先启动一次网页（`./start`）",
-    ),
 }  # fmt: skip
 
 
@@ -50,55 +46,46 @@ def reconcile(
     - `recourse reconcile --institution nordlicht --json`
     - `recourse reconcile --record`
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recourse.web.settings")
-    import django
-    from django.db import Error as DatabaseTrouble
-    from django.db.models import Q
+    with installed(lang):
+        from django.db.models import Q
 
-    django.setup()
-    from recourse.desk import scope
-    from recourse.desk.models import Institution, Payment
-    from recourse.payouts.services import elsewhere
-    from recourse.work import clock
+        from recourse.desk.models import Institution, Payment
 
-    try:
-        with scope.of(scope.EVERYTHING):  # the operator's command
-            # a restored backup may be older than an institution's first account, and have its payments all the same
-            paid = Payment.objects.exclude(provider="").values("purchase__institution")
-            places = Institution.objects.filter(Q(accounts__isnull=False) | Q(pk__in=paid)).distinct().order_by("slug")
-            if institution:
-                places = places.filter(slug=institution)
-                if not places.exists():
-                    raise Problem(SAID["none"])
-            found = [_of(place) for place in places]
-            recorded = (
-                [row for place in places for row in elsewhere.remember(institution=place, at=clock.now())]
-                if record
-                else []
-            )
-    except DatabaseTrouble as error:
-        raise Problem(SAID["database"].of(lang) + f": {type(error).__name__}") from None
+        # a restored backup may be older than an institution's first account, and have its payments all the same
+        paid = Payment.objects.exclude(provider="").values("purchase__institution")
+        places = Institution.objects.filter(Q(accounts__isnull=False) | Q(pk__in=paid)).distinct().order_by("slug")
+        if institution:
+            places = places.filter(slug=institution)
+            if not places.exists():
+                raise Problem(SAID["none"])
+        found = [_of(place, record=record) for place in places]
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         _tell(found, lang)
         if record:
-            print(SAID["recorded"].of(lang).format(count=len(recorded)))
+            print(SAID["recorded"].of(lang).format(count=sum(one["recorded"] for one in found)))
     if any(one["differences"] or one["off"] for one in found):
         raise SystemExit(1)
 
 
-def _of(place: Any) -> dict[str, Any]:
-    from recourse.payouts.services import reporting
+def _of(place: Any, *, record: bool) -> dict[str, Any]:
+    from recourse.payouts.services import comparing, elsewhere, reporting
+    from recourse.work import clock
 
-    known, lines = reporting.report(place), reporting.compare(place)
-    return {
+    known, compared = reporting.report(place), comparing.compare(place)
+    found = {
         "institution": place.slug, "open": len(known.open), "alarms": len(known.alarms),
         "unmatched": len(known.unmatched), "off": list(known.off),
         "differences": [
-            {"key": str(one.key), "differs": one.differs.value, "ours": one.ours, "theirs": one.theirs} for one in lines
+            {"key": str(one.key) if one.key else None, "differs": one.differs.value, "ours": one.ours,
+             "theirs": one.theirs}
+            for one in compared.differences
         ],
     }  # fmt: skip
+    if record:
+        found["recorded"] = len(elsewhere.remember(institution=place, lost=compared.forgotten, at=clock.now()))
+    return found
 
 
 def _tell(found: list[dict[str, Any]], lang: str) -> None:

@@ -45,10 +45,11 @@ def world(lang: Lang = "en", as_json: AsJson = False) -> None:
     with installation(lang):
         from recourse.desk.example import people
         from recourse.desk.example import world as made
+        from recourse.payouts import example as money
 
         if not as_json:
             print(SAID["making"].of(lang), flush=True)
-        made.make(datetime.now(UTC))
+        money.tell(made.make(datetime.now(UTC)))
         counts = made.counts()
         who = [(one.email, one.name, one.school, [role.value for role in one.roles]) for one in people.ALL]
     if as_json:

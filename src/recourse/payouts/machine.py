@@ -211,13 +211,8 @@ def elsewhere(key: UUID, money: Money, event: Event) -> Standing:
     )  # fmt: skip
 
 
-def apply(payout: Standing, event: Event) -> Standing:
-    """The payout after an event. Raises `Problem` for what staff may not do; what a provider says never raises."""
-    return step(payout, event).standing
-
-
 def step(payout: Standing, event: Event) -> Step:
-    """As `apply`, with what became of the event."""
+    """The payout after an event, and what became of that. Raises `Problem` for what staff may not do, and only then."""
     if event.id in payout.seen:
         return Step(payout, Taken.DOUBLED)
     if event.source is not Source.STAFF:

@@ -1,7 +1,5 @@
 """Double entry: which postings each change of a payout makes; totals are sums over them, and stored nowhere."""
 
-from collections import Counter
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -95,27 +93,6 @@ def _lies(payout: Standing) -> Account:
 def seen_elsewhere(after: Standing) -> Batch:
     """Money left without us: gone from the provider, and waiting for an award that explains it."""
     return _transfer(after.key, "seen-elsewhere", Account.PROVIDER, Account.UNMATCHED, after.money)
-
-
-def balance(batches: Iterable[Batch]) -> dict[tuple[Account, str], int]:
-    """What stands on each account in each currency, in minor units; accounts at nothing are left out."""
-    sums: Counter[tuple[Account, str]] = Counter()
-    for batch in batches:
-        for posting in batch.postings:
-            sums[posting.account, posting.currency] += posting.minor
-    return {place: minor for place, minor in sums.items() if minor}
-
-
-def off(batches: Iterable[Batch]) -> tuple[UUID, ...]:
-    """The batches that do not balance in some currency, as a nightly check of stored rows asks."""
-    wrong = []
-    for batch in batches:
-        sums: Counter[str] = Counter()
-        for posting in batch.postings:
-            sums[posting.currency] += posting.minor
-        if any(sums.values()):
-            wrong.append(batch.about)
-    return tuple(wrong)
 
 
 def _transfer(about: UUID, cause: str, credit: Account, debit: Account, money: Money) -> Batch:

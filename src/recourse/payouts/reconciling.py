@@ -80,9 +80,9 @@ class Differs(StrEnum):
 
 
 class Difference(NamedTuple):
-    """One line of the reconciliation report."""
+    """One line of the reconciliation report; without a key where it is of no payout."""
 
-    key: UUID
+    key: UUID | None
     differs: Differs
     ours: str
     theirs: str

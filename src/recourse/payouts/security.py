@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from recourse.desk import security
-from recourse.desk.security import Held
+from recourse.desk.security import Held, among
 from recourse.payouts.machine import RESERVES, TABLE
 
-_OWN = "institution_id = ANY(string_to_array(NULLIF(current_setting('recourse.institutions', true), ''), ',')::uuid[])"
+_OWN = among("institutions", "institution_id")
 _OF_ACCOUNT = Held(f"account_id IN (SELECT id FROM payouts_account WHERE {_OWN})")
 _OF_PAYOUT = Held(f"payout_id IN (SELECT id FROM payouts_payout WHERE {_OWN})")
 _SEEN_WITH_CASE = "case_id IN (SELECT id FROM desk_case)"  # by the learner, who cannot write them
@@ -89,6 +89,31 @@ _ON_UPDATE = (
 )
 
 
+def _other(*columns: str) -> str:
+    """The condition that one of these columns changes."""
+    return " OR ".join(
+        f"COALESCE(NEW.{one} <> OLD.{one}, (NEW.{one} IS NULL) <> (OLD.{one} IS NULL))" for one in columns
+    )
+
+
+# When the term of the books is over, bytes are emptied; who brought them a second time is written beside them once.
+_WORDS = "(NEW.body <> OLD.body AND length(NEW.body) > 0)"
+_ON_TOLD = (
+    (
+        "rows of payouts_told are only added",
+        f"{_other('id', 'made_at', 'account_id', 'institution_id', 'number', 'digest', 'by_id')} OR {_WORDS}"
+        f" OR (OLD.second_id IS NOT NULL AND {_other('second_id')})",
+    ),
+)
+_ON_FILE = (("the bytes of a file never change", f"{_other('id', 'made_at', 'account_id', 'name')} OR {_WORDS}"),)
+_REFUSED = (
+    ("payouts_payout", "insert", _ON_INSERT),
+    ("payouts_payout", "update", _ON_UPDATE),
+    ("payouts_told", "update", _ON_TOLD),
+    ("payouts_bankfile", "update", _ON_FILE),
+)
+
+
 def hold(editor: BaseDatabaseSchemaEditor) -> None:
     """All of it, for the tables there are; those made by later migrations are held there."""
     there = editor.connection.introspection.table_names()
@@ -99,25 +124,24 @@ def hold(editor: BaseDatabaseSchemaEditor) -> None:
 def keep(editor: BaseDatabaseSchemaEditor) -> None:
     """The triggers."""
     security.only_add(editor, ADDED_ONLY, ())
-    for act, refusals in (("insert", _ON_INSERT), ("update", _ON_UPDATE)):
-        _refuse(editor, act, refusals)
+    security.let_go(editor, (), ("payouts_told",))  # nothing is removed of it; what may change stands above
+    for table, act, refusals in _REFUSED:
+        _refuse(editor, table, act, refusals)
 
 
 def let_go(editor: BaseDatabaseSchemaEditor) -> None:
     """Take the triggers back: for removing the example world, and for tests that empty their tables."""
     security.let_go(editor, ADDED_ONLY, ())
-    for act in ("insert", "update"):
-        on = "" if editor.connection.vendor == "sqlite" else " ON payouts_payout"
-        editor.execute(f"DROP TRIGGER IF EXISTS payouts_payout_{act}{on}")
+    for table, act, _ in _REFUSED:
+        on = "" if editor.connection.vendor == "sqlite" else f" ON {table}"
+        editor.execute(f"DROP TRIGGER IF EXISTS {table}_{act}{on}")
 
 
-def _refuse(editor: BaseDatabaseSchemaEditor, act: str, refusals: tuple[tuple[str, str], ...]) -> None:
-    name, ours = f"payouts_payout_{act}", "NOT NEW.external" if act == "insert" else "true"
+def _refuse(editor: BaseDatabaseSchemaEditor, table: str, act: str, refusals: tuple[tuple[str, str], ...]) -> None:
+    name, ours = f"{table}_{act}", "NOT NEW.external" if act == "insert" else "true"
     if editor.connection.vendor == "sqlite":
         lines = "".join(f" SELECT RAISE(ABORT, 'payout: {said}') WHERE {where};" for said, where in refusals)
-        editor.execute(
-            f"CREATE TRIGGER {name} BEFORE {act} ON payouts_payout WHEN {ours} BEGIN{lines} END", params=None
-        )
+        editor.execute(f"CREATE TRIGGER {name} BEFORE {act} ON {table} WHEN {ours} BEGIN{lines} END", params=None)
         return
     # Two that look at the same time would both find room: the rows they look at are held first.
     lines = (
@@ -133,6 +157,4 @@ def _refuse(editor: BaseDatabaseSchemaEditor, act: str, refusals: tuple[tuple[st
         " END IF; RETURN NEW; END $$",
         params=None,
     )
-    editor.execute(
-        f"CREATE TRIGGER {name} BEFORE {act} ON payouts_payout FOR EACH ROW EXECUTE FUNCTION {name}()", params=None
-    )
+    editor.execute(f"CREATE TRIGGER {name} BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()", params=None)

@@ -18,7 +18,7 @@ from django.db.models import F, Q, QuerySet
 
 from recourse.work import crash
 from recourse.work.models import Job, State
-from recourse.work.queue import Task, tasks
+from recourse.work.queue import Args, Task, tasks
 
 LONGEST_PAUSE = 3600  # seconds between two attempts
 _BETWEEN = (
@@ -112,10 +112,29 @@ def fail(held: Held, error: BaseException, now: dt.datetime) -> None:
         raise LeaseLost(f"{held.task.kind} {held.id}")
 
 
+def put_off(held: Held, until: dt.datetime) -> None:
+    """It is not for now: due again then, and this attempt does not count. Raises `LeaseLost`."""
+    if not _ours(held).update(token=None, attempts=held.attempt - 1, run_at=until):
+        raise LeaseLost(f"{held.task.kind} {held.id}")
+
+
 def revive(job: UUID, now: dt.datetime) -> bool:
     """A dead job is due again, with all its attempts; False where it is not dead. Whoever calls this keeps a record."""
     found = Job.objects.filter(pk=job, state=State.DEAD)
     return bool(found.update(state=State.WAITING, attempts=0, run_at=now))
+
+
+def bring_forward(kind: str, args: Args, now: dt.datetime) -> bool:
+    """The next job of this kind and these arguments is due now; False where none waits for its time.
+
+    One alone, and none while another of them is due or held: two would do the same at the same time. Its key is free
+    from here on, so that what comes up before its own time is put in anew.
+    """
+    same = Job.objects.filter(kind=kind, args={name: str(value) for name, value in args.items()}, state=State.WAITING)
+    if same.filter(Q(token__isnull=False) | Q(run_at__lte=now)).exists():
+        return False
+    following = same.order_by("run_at", "pk").values_list("pk", flat=True).first()
+    return following is not None and bool(same.filter(pk=following, token=None).update(run_at=now, dedup=None))
 
 
 def pull_back(now: dt.datetime) -> int:

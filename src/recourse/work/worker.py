@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import os
 import signal
@@ -31,7 +32,7 @@ class Turn:
 
     held: Held
     clock: Clock
-    finished: bool = field(default=False, init=False)
+    finished: bool = field(default=False, init=False)  # by the task itself: the worker has nothing left to say
 
     @property
     def id(self) -> UUID:
@@ -59,6 +60,11 @@ class Turn:
         Raises `LeaseLost`: the transaction then must not be kept.
         """
         leases.finish(self.held, self.clock())
+        self.finished = True
+
+    def put_off(self, until: dt.datetime) -> None:
+        """Leave the job for then, as if it had not been begun; the task returns after this. Raises `LeaseLost`."""
+        leases.put_off(self.held, until)
         self.finished = True
 
 

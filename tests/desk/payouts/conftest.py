@@ -18,6 +18,7 @@ from recourse.payouts.models import Account, Payout
 from recourse.payouts.providers.sandbox_world import World
 from recourse.payouts.services import paying, routes
 from recourse.work import clock as room
+from recourse.work import queue, sweep
 
 
 @pytest.fixture
@@ -26,6 +27,14 @@ def moved(monkeypatch: pytest.MonkeyPatch) -> Moved:
     found = Moved()
     monkeypatch.setattr(room, "now", found)
     return found
+
+
+@pytest.fixture(autouse=True)
+def _swept_for_money(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is swept is payouts, and the work itself; deadlines, retention and heads are swept in tests of their own."""
+    queue.tasks()  # which registers the sweeps
+    of_money = ("recourse.payouts", "recourse.work")
+    monkeypatch.setattr(sweep, "_SWEEPS", [one for one in sweep._SWEEPS if one.__module__.startswith(of_money)])
 
 
 @pytest.fixture

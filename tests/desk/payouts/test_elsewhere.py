@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from io import BytesIO
 from uuid import uuid4
@@ -13,7 +14,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from paid import Moved, drain, planned
 from PIL import Image
+from typer.testing import CliRunner
 
+from recourse import cli
 from recourse.desk import writing
 from recourse.desk.models import Case, Exhibit, Payment
 from recourse.desk.services.rights import NotYours
@@ -22,7 +25,7 @@ from recourse.money import Money
 from recourse.payouts import planning
 from recourse.payouts.models import Dispute, Payout, Reported
 from recourse.payouts.providers.sandbox_world import World
-from recourse.payouts.services import paying, records, reported, reporting
+from recourse.payouts.services import applying, comparing, elsewhere, paying, records, reported, reporting, routes
 from recourse.payouts.services.paying import Part
 from recourse.payouts.services.reported import Telling
 from recourse.problems import Problem
@@ -92,6 +95,11 @@ def test_above_the_limit_nothing_counts_and_nothing_is_planned_until_another_agr
         reported.agree(reported=row.pk, by=staff["finance"], at=moved())
     with pytest.raises(NotYours):
         reported.agree(reported=row.pk, by=staff["agent"], at=moved())
+    Case.objects.filter(pk=made.pk).update(about_person=staff["approver"])
+    for verb in (reported.agree, reported.drop):  # the person complained about says nothing of its money
+        with pytest.raises(NotYours, match="complained about"):
+            verb(reported=row.pk, by=staff["approver"], at=moved())
+    Case.objects.filter(pk=made.pk).update(about_person=None)
     reported.agree(reported=row.pk, by=staff["approver"], at=moved())
     assert left(made) == (5499, 5499)
     with pytest.raises(Problem, match="no longer open"):
@@ -168,3 +176,36 @@ def test_on_its_page_two_people_record_what_went_back(
     assert made.stage == "settled" and Payout.objects.get(external=True).minor == 8499
     agent = client_of(staff["agent"], second=True)
     assert agent.get(page).status_code == 403 and "outside of the desk" not in agent.get(money).content.decode()
+
+
+def test_what_is_put_on_record_is_there_in_whole_or_not_at_all(
+    decided: Callable[..., Case], moved: Moved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = routes.account(decided().institution, "sandbox")  # type: ignore[arg-type]
+
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(applying, "post", broken)
+    with pytest.raises(RuntimeError):
+        elsewhere.seen(account=account, what=elsewhere.Seen(Money(500, "EUR"), "r9"), name="n", at=moved())
+    assert not Payout.objects.filter(reference="r9").exists()
+
+
+def test_the_command_says_what_it_recorded_at_each_institution_and_takes_no_mistake_for_an_outage(
+    decided: Callable[..., Case], moved: Moved, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, other = decided(), decided()
+    world.refund(str(uuid4()), Payment.objects.get(purchase=made.purchase).reference, Money(500, "EUR"))
+    told = CliRunner().invoke(cli.app, ["reconcile", "--record", "--json"])
+    counts = {one["institution"]: one["recorded"] for one in json.loads(told.stdout)}
+    assert (told.exit_code, counts) == (1, {made.institution.slug: 1, other.institution.slug: 0})
+    assert Payout.objects.get(external=True).institution_id == made.institution_id
+    again = CliRunner().invoke(cli.app, ["reconcile", "--json"])
+    assert (again.exit_code, "recorded" in again.stdout) == (0, False)
+
+    def broken(_: object) -> None:
+        raise IntegrityError
+
+    monkeypatch.setattr(comparing, "compare", broken)
+    assert isinstance(CliRunner().invoke(cli.app, ["reconcile"]).exception, IntegrityError)

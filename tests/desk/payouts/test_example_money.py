@@ -14,7 +14,9 @@ from paid import Moved, drain, planned
 from recourse.desk.example import people, removal
 from recourse.desk.example import world as example
 from recourse.desk.models import Case, Exhibit, Person
+from recourse.desk.services import audit
 from recourse.money import Money
+from recourse.payouts import example as money
 from recourse.payouts.models import Dispute, Payout, Posting, Route
 from recourse.payouts.providers.contract import Payee
 from recourse.payouts.providers.sandbox_world import Fault, World
@@ -61,6 +63,19 @@ def test_it_is_paid_in_the_sandbox_and_may_be_told_to_fail(
     assert row.state == "succeeded" and len(world.all()) == 1
 
 
+def test_its_money_stands_in_three_states_and_waits_for_somebody_in_two(
+    moved: Moved, world: World, client_of: Callable[..., Client]
+) -> None:
+    money.tell(example.make(moved()))
+    states = {row.case.learner.email: row.state for row in Payout.objects.all() if row.case}
+    assert states == {people.MEI.email: "succeeded", people.PAUL.email: "failed", people.EMIL.email: "planned"}
+    assert len(world.all()) == 1 and audit.audit().findings == []
+    drain(moved)
+    assert len(world.all()) == 1
+    page = client_of(who(people.MIRIAM), second=True).get("/desk/nordlicht/money/").content.decode()
+    assert all(Case.objects.get(payouts__state=one).reference in page for one in ("failed", "planned"))
+
+
 @pytest.mark.usefixtures("guarded")
 def test_it_goes_with_all_its_money_and_can_be_made_again(
     moved: Moved, world: World, pay: Callable[..., Payout]
@@ -69,7 +84,7 @@ def test_it_goes_with_all_its_money_and_can_be_made_again(
     drain(moved)
     before = payouts()
     for _ in range(2):
-        example.make(moved())
+        money.tell(example.make(moved()))
         _spend(moved, world)
         assert all(payouts().values()), payouts()
         gone = removal.remove()

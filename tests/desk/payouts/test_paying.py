@@ -23,7 +23,7 @@ from recourse.payouts.machine import Kind, Source
 from recourse.payouts.models import Account, Approval, Award, Dispute, Event, Payout, Posting
 from recourse.payouts.providers.sandbox_world import Fault, World
 from recourse.payouts.reconciling import Differs
-from recourse.payouts.services import applying, paying, records, reporting, sending, settling
+from recourse.payouts.services import applying, comparing, paying, records, reporting, sending, settling
 from recourse.payouts.services.paying import Part
 from recourse.problems import Problem
 
@@ -42,7 +42,7 @@ def test_from_the_decision_to_the_money(pay: Callable[..., Payout], moved: Moved
     told = [one.body["state"] for one in timeline.read(row.case, inner=True) if one.entry.kind == "payout"]
     assert told == ["planned", "sending", "succeeded"]
     report = reporting.report(row.institution)
-    assert report.off == () and report.open == () and reporting.compare(row.institution) == ()
+    assert report.off == () and report.open == () and comparing.compare(row.institution).differences == ()
     assert {place.value: sum_.minor for place, sum_ in report.balances} == {"provider": -8499, "refunds": 8499}
 
 
@@ -168,7 +168,7 @@ def test_a_provider_that_could_not_be_asked_is_a_difference(
     row = pay()
     drain(moved)
     world.down = True
-    (line,) = reporting.compare(row.institution)
+    (line,) = comparing.compare(row.institution).differences
     assert (line.key, line.differs, line.ours) == (row.pk, Differs.UNASKED, "succeeded 84.99 EUR")
 
 

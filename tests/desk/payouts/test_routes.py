@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from paid import Moved, drain, planned
+from PIL import Image
 from setting import NOON
 
 from recourse.desk.models import Answer, Assessment, Case, Exhibit, Payment
@@ -24,6 +28,7 @@ from recourse.payouts.services import (
     applying,
     awards,
     elsewhere,
+    fees,
     notices,
     opening,
     paying,
@@ -52,6 +57,51 @@ def at_hand(decided: Callable[..., Case], moved: Moved) -> Payout:
     drain(moved)
     row.refresh_from_db()
     return row
+
+
+def test_what_the_bank_kept_for_a_payment_by_hand_is_posted_once_and_can_be_corrected(
+    decided: Callable[..., Case], moved: Moved
+) -> None:
+    row = at_hand(decided, moved)
+    shown = proof(row.case)
+
+    def say(fee: int | None) -> dict[str, int]:
+        moved.on(60)
+        settling.state(payout=row.pk, by=row.planned_by, word="paid", proof=shown, at=moved(), fee=fee)
+        drain(moved)
+        return fees.kept(row)
+
+    with pytest.raises(Problem, match="below zero"):
+        say(-1)
+    assert (say(250), say(250), say(None), say(200)) == ({"EUR": 250}, {"EUR": 250}, {"EUR": 250}, {"EUR": 200})
+    row.refresh_from_db()
+    report = reporting.report(row.institution)
+    assert (row.state, report.off) == ("succeeded", ())
+    assert {place.value: sum_.minor for place, sum_ in report.balances}["fees"] == 200
+
+
+def test_on_the_page_a_payment_by_hand_is_said_with_its_proof_and_what_the_bank_kept(
+    decided: Callable[..., Case], client_of: Callable[..., Client], moved: Moved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recourse.web.clock.now", moved)
+    row = at_hand(decided, moved)
+    client, where = client_of(row.planned_by, second=True), f"/desk/{row.institution.slug}/money/{row.pk}/"
+    assert "counts when a second person agrees" in client.get(where).content.decode()
+    out = BytesIO()
+    Image.new("RGB", (60, 40), "white").save(out, "PNG")
+    shown = SimpleUploadedFile("bank.png", out.getvalue(), "image/png")
+    given = {"say": "1", "word": "paid", "fee": "2.50"}
+    moved.on(60)
+    for wrong in (given, {**given, "proof": shown, "fee": "much"}, {**given, "proof": shown, "word": ""}):
+        shown.seek(0)
+        assert client.post(where, wrong).status_code == 422
+    shown.seek(0)
+    assert client.post(where, {**given, "proof": shown}).status_code == 302
+    drain(moved)
+    page = client.get(where).content.decode()
+    assert "Kept by the provider, borne by us" in page and "EUR 2.50" in page
+    row.refresh_from_db()
+    assert row.state == "succeeded"
 
 
 def test_by_hand_it_is_paid_when_the_proof_is_there(decided: Callable[..., Case], moved: Moved) -> None:
@@ -151,7 +201,10 @@ def test_a_refund_of_another_learner_s_payment_does_not_pay_this_case(
     account = Account.objects.get(institution=made.institution, route="sandbox")
     reference = Payment.objects.get(purchase=other.purchase).reference
     row = elsewhere.seen(
-        account=account, what=elsewhere.Seen(Money(3000, "EUR"), "re_1", reference), name="evt_1", at=moved()
+        account=account,
+        what=elsewhere.Seen(Money(3000, "EUR"), "re_1", frozenset({reference})),
+        name="evt_1",
+        at=moved(),
     )
     with pytest.raises(Problem, match="another case"):
         elsewhere.match(payout=row.pk, case=made, by=by, at=moved())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,10 +14,12 @@ from django.test import Client
 from paid import Moved, drain
 
 from recourse.desk.models import Case, Institution, Payment
-from recourse.desk.services import timeline
+from recourse.desk.services import purchases, timeline
+from recourse.desk.sheets import Order
 from recourse.payouts.models import Account, Dispute, Notice, Payout, Told
 from recourse.payouts.providers import stripe
-from recourse.payouts.services import paying, records, reporting
+from recourse.payouts.reconciling import Differs
+from recourse.payouts.services import comparing, disputes, elsewhere, paying, records, reporting
 from recourse.payouts.services.paying import Part
 from recourse.problems import Problem
 
@@ -112,7 +115,7 @@ def test_it_is_paid_with_the_key_that_was_entered(
     assert far.tell(account) == [200] and far.tell(account) == [200]
     assert Notice.objects.filter(account=account).count() == 1
     drain(moved)
-    assert far.fake.posts == 1 and reporting.compare(made.institution) == ()
+    assert far.fake.posts == 1 and comparing.compare(made.institution).differences == ()
     made.refresh_from_db()
     assert made.stage == "settled"
 
@@ -233,12 +236,93 @@ def test_what_stripe_keeps_is_a_cost_of_ours_and_takes_nothing_from_the_learner(
     }  # fmt: skip
     assert (row.minor, paying.propose(made).left.minor, report.off) == (8499, 0, ())
     assert far.fake.refunds[0].amount == 8499
-    assert reporting.compare(made.institution) == ()
+    assert comparing.compare(made.institution).differences == ()
     far.fake.refunds[0].fee = 40
-    (differs,) = reporting.compare(made.institution)
+    (differs,) = comparing.compare(made.institution).differences
     assert (differs.ours, differs.theirs) == ("0.35 EUR", "0.40 EUR")
     finance = client_of(made.institution.staff["finance"], second=True)
     slug = made.institution.slug
     assert "EUR 0.35" in finance.get(f"/desk/{slug}/money/{row.pk}/").content.decode()
     table = finance.get(f"/desk/{slug}/money/postings.csv").content.decode().splitlines()
     assert [line.split(",")[3:] for line in table if ",fee," in line] == [["fee", "fees", "provider", "0.35", "EUR"]]
+
+
+def test_a_list_is_asked_for_once_and_names_what_our_record_has_forgotten(
+    connected: Callable[..., Case], client_of: Callable[..., Client], moved: Moved, far: Far
+) -> None:
+    made = connected()
+    released(made, client_of, moved)
+    payment = Payment.objects.get(purchase=made.purchase)
+    key, charge = uuid4(), payment.reference.replace("pi_", "ch_")
+
+    def there(charge: str, amount: int, metadata: dict[str, str], phases: str = "") -> None:
+        far.fake.refunds.append(stripe_fake.Refund(
+            f"re_{len(far.fake.refunds) + 1}", charge, amount, "eur", metadata, records.seconds(moved()),
+            stripe_fake.PHASES.get(phases, stripe_fake.PAID),
+        ))  # fmt: skip
+
+    there(charge, 1000, {"recourse_payout": str(key)})  # of a payout that a restored record no longer has
+    there(charge, 500, {})  # made on its own pages, and its notice was lost
+    there(charge, 300, {"recourse_payout": str(uuid4())}, "pending")
+    there("ch_of_nothing_here", 700, {})  # the account is used for other things, too
+    far.fake.gets = 0
+    found = comparing.compare(made.institution)
+    assert far.fake.gets == 2  # pages of three; no question for each payout
+    assert {(one.key, one.theirs) for one in found.differences if one.differs == Differs.ONLY_THERE} >= {
+        (key, "re_2 succeeded 10.00 EUR"), (None, "re_3 succeeded 5.00 EUR"),
+    }  # fmt: skip
+    assert len(found.differences) == 3
+    rows = elsewhere.remember(institution=made.institution, lost=found.forgotten, at=moved())
+    assert {(row.reference, row.minor, row.payment_id) for row in rows} == {
+        ("re_2", 1000, payment.pk), ("re_3", 500, payment.pk),
+    }  # fmt: skip
+    again = comparing.compare(made.institution)
+    assert [one.theirs for one in again.differences] == ["re_4 pending processing 3.00 EUR"]  # told of until it is paid
+    assert elsewhere.remember(institution=made.institution, lost=again.forgotten, at=moved()) == []
+
+
+def test_a_stripe_that_does_not_answer_is_named_for_every_payout_and_without_any_for_its_account(
+    connected: Callable[..., Case], client_of: Callable[..., Client], moved: Moved, far: Far
+) -> None:
+    made = connected()
+    far.fake.down = True
+    named = {one.ours: one.differs for one in comparing.compare(made.institution).differences}
+    assert named == {"stripe": Differs.UNASKED}
+    far.fake.down = False
+    row = released(made, client_of, moved)
+    far.fake.down = True
+    (line,) = comparing.compare(made.institution).differences
+    assert (line.key, line.differs, line.ours) == (row.pk, Differs.UNASKED, "succeeded 84.99 EUR")
+
+
+def test_a_key_on_two_refunds_and_another_amount_are_differences(
+    connected: Callable[..., Case], client_of: Callable[..., Client], moved: Moved, far: Far
+) -> None:
+    made = connected()
+    released(made, client_of, moved)
+    (one,) = far.fake.refunds
+    one.amount = 8498
+    (line,) = comparing.compare(made.institution).differences
+    assert (line.differs, line.ours, line.theirs) == (Differs.AMOUNT, "84.99 EUR", "84.98 EUR")
+    one.amount = 8499
+    far.fake.refunds.append(replace(one, id="re_2"))
+    (line,) = comparing.compare(made.institution).differences
+    assert (line.differs, line.theirs) == (Differs.OUTCOME, "unknown")
+
+
+@pytest.mark.parametrize("others", [0, disputes.FEW])
+def test_a_dispute_told_of_before_its_order_was_here_is_kept_when_the_order_comes(
+    others: int, connected: Callable[..., Case], moved: Moved, far: Far
+) -> None:
+    place = connected().institution
+    item = {"id": "dp_1", "object": "dispute", "status": "needs_response", "amount": 5000, "currency": "eur",
+            "payment_intent": "pi_late"}  # fmt: skip
+    account = Account.objects.get(institution=place, route="stripe")
+    body = stripe_fake.event("evt_1", "charge.dispute.created", item, records.seconds(moved()))
+    assert far.tell(account, body) == [200]
+    references = ["pi_late", *(f"pi_other_{number}" for number in range(others))]
+    orders = [Order(line, reference, "m@example.org", "", moved().date(), 8499, "EUR", "card", "stripe", reference)
+              for line, reference in enumerate(references)]  # fmt: skip
+    purchases.bring(institution=place, orders=orders, by=None, at=moved())
+    (found,) = Dispute.objects.all()
+    assert (found.payment.reference, found.minor, found.quarrel) == ("pi_late", 5000, "open")

@@ -12,7 +12,7 @@ from paid import Moved, drain
 from recourse.desk.services import timeline
 from recourse.payouts import machine
 from recourse.payouts.machine import SAID, Kind, Source, State, Waits
-from recourse.payouts.models import Payout
+from recourse.payouts.models import Event, Payout
 from recourse.payouts.providers.sandbox_world import Fault, World
 from recourse.payouts.services import applying, records, sending, telling
 
@@ -136,3 +136,16 @@ def test_a_contradiction_does_not_tell_again_that_it_was_sent(pay: Callable[...,
     lines = timeline.read(row.case, inner=True)
     told = [one.body["state"] for one in lines if one.entry.kind == "payout"]
     assert told.count("succeeded") == 1 and "paid" in lines[-1].body["alarm"] and lines[-1].entry.inner
+
+
+def test_what_no_longer_waits_for_the_learner_is_not_mailed_as_if_it_did(
+    pay: Callable[..., Payout], moved: Moved
+) -> None:
+    row = pay()
+    for waits in (Waits.PAYEE, Waits.SETTLEMENT):
+        moved.on(60)
+        now = records.seconds(moved())
+        event = machine.Event(f"w:{waits}", Kind.ACCEPTED, Source.LOOK_UP, now, waits=waits)
+        applying.take(row.pk, event, at=moved())
+    telling.send(Event.objects.get(payout=row, after="pending", before="sending").pk)
+    assert written(row) == []

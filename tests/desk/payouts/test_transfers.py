@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from bank import SepaBench
@@ -14,9 +14,12 @@ from django.test import Client
 from paid import Moved, drain
 
 from recourse.desk.models import Case, Institution, Payment
-from recourse.payouts.models import Account, BankFile, InFile, Notice, Payout
-from recourse.payouts.providers.contract import Payee
-from recourse.payouts.services import opening, paying, records, reporting, sending
+from recourse.desk.services import timeline
+from recourse.money import Money
+from recourse.payouts.models import Account, BankFile, Event, InFile, Notice, Payout, Told
+from recourse.payouts.providers.contract import Order, Outcome, Payee, Status
+from recourse.payouts.providers.sepa import Sepa
+from recourse.payouts.services import comparing, opening, paying, records, reporting, sending
 from recourse.payouts.services.paying import Part
 from recourse.work import clock
 
@@ -149,9 +152,18 @@ def test_from_one_file_to_what_came_back(
     assert states(rows) == ["succeeded", "reversed", "failed"]
     assert paying.propose(rows[1].case).left.minor == 8499 and paying.propose(rows[0].case).left.minor == 0
     report = reporting.report(place)
-    assert report.off == () and report.alarms == () and reporting.compare(place) == ()
+    assert report.off == () and report.alarms == () and comparing.compare(place).differences == ()
     theirs = [json.loads(bank.call("GET", f"/_mock/payments/{row.pk.hex}?all")[1]) for row in rows]
     assert [sum(one["status"] != "rejected" for one in listed) for listed in theirs] == [1, 1, 0]
+
+
+def test_all_that_wait_are_counted_however_few_are_listed(
+    sent: Callable[..., Payout], finance: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent()
+    sent()
+    monkeypatch.setitem(reporting.report.__kwdefaults__, "most", 1)
+    assert "2 transfers wait" in finance().content.decode()
 
 
 def test_the_file_is_made_at_once_when_somebody_asks(
@@ -166,6 +178,50 @@ def test_the_file_is_made_at_once_when_somebody_asks(
     moved.on(paying.GATHERED)
     drain(moved)
     assert states([later]) == ["pending"] and BankFile.objects.count() == 2
+
+
+def test_who_asks_twice_and_for_two_spans_gets_one_file_and_doubts_nothing(
+    sent: Callable[..., Payout], moved: Moved, finance: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = sent()
+    moved.on(paying.GATHERED)
+    rows = [first, sent()]  # of another span, which has a job of its own
+    honest = Sepa.send_all
+
+    def slowly(self: Sepa, orders: list[Order]) -> dict[UUID, Outcome]:
+        finance("files/", {})  # while the file is handed in
+        drain(moved)
+        assert states(rows) == ["sending"] * 2
+        return honest(self, orders)
+
+    monkeypatch.setattr(Sepa, "send_all", slowly)
+    moved.on(-paying.GATHERED)
+    finance("files/", {})
+    finance("files/", {})
+    moved.on(1)
+    drain(moved)
+    moved.on(paying.GATHERED)
+    drain(moved)
+    assert states(rows) == ["pending"] * 2
+    assert InFile.objects.count() == 2 and BankFile.objects.count() == 1
+    assert not Event.objects.filter(kind="lost").exists()
+
+
+def test_a_fee_that_comes_with_the_answer_to_many_is_posted_for_each(
+    sent: Callable[..., Payout], place: Institution, moved: Moved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [sent(), sent()]
+
+    def booked(_: Sepa, orders: list[Order]) -> dict[UUID, Outcome]:
+        fees = (Money(12, "EUR"), None)
+        return {one.key: Outcome(Status.SUCCEEDED, one.key.hex, "BOOK", money=one.money, fee=fee)
+                for one, fee in zip(orders, fees, strict=True)}  # fmt: skip
+
+    monkeypatch.setattr(Sepa, "send_all", booked)
+    moved.on(paying.GATHERED)
+    drain(moved)
+    assert states(rows) == ["succeeded"] * 2
+    assert {place.value: sum_.minor for place, sum_ in reporting.report(place).balances}["fees"] == 12
 
 
 def test_accounts_do_not_share_a_file(
@@ -196,7 +252,7 @@ def test_a_worker_killed_at_the_file_costs_no_transfer_and_doubles_none(
     class Killed(Exception):
         pass
 
-    def kill(*_: object) -> None:
+    def kill(*_: object, **__: object) -> None:
         raise Killed
 
     with monkeypatch.context() as broken:
@@ -224,3 +280,49 @@ def test_a_closed_account_still_takes_the_banks_messages(
     finance.bring(bank.mail())
     drain(moved)
     assert states([row]) == ["succeeded"]
+
+
+def test_above_the_limit_a_message_counts_when_somebody_else_than_who_released_brings_it(
+    sent: Callable[..., Payout], place: Institution, moved: Moved, finance: Staff, bank: Bank,
+    client_of: Callable[..., Client],
+) -> None:  # fmt: skip
+    Institution.objects.filter(pk=place.pk).update(approval_minor=1000)
+    place.approval_minor = 1000
+    row = sent()
+    moved.on(paying.GATHERED)
+    drain(moved)
+    assert row.two_people
+    bank.carry(bytes(BankFile.objects.get().body))
+    bank.day(3)
+    moved.on(2 * 86400)
+    booked = bank.mail()
+    releaser = Staff(client_of(place.staff["approver"], second=True), place, moved)  # type: ignore[attr-defined]
+    releaser.bring(booked)
+    releaser.bring(booked)  # again, and still one person's word
+    drain(moved)
+    assert states([row]) == ["pending"]
+    page = finance(f"{row.pk}/").content.decode()
+    assert "brought by" in page and "brings the same file" in page
+    finance.bring(booked)
+    drain(moved)
+    assert states([row]) == ["succeeded"]
+    (told,) = Told.objects.filter(notices__key=row.pk, notices__word__startswith="BOOK").distinct()[:1]
+    assert (told.by, told.second) == (place.staff["approver"], place.staff["finance"])  # type: ignore[attr-defined]
+    page = finance(f"{row.pk}/").content.decode()
+    assert "and by" in page and "brings the same file" not in page
+    lines = [one for one in timeline.read(row.case, inner=True) if "message" in one.body]
+    assert {one.body["message"] for one in lines} >= {f"sha256:{told.digest}"} and all(one.entry.inner for one in lines)
+
+
+def test_within_the_limit_one_person_is_enough_for_all_of_it(
+    sent: Callable[..., Payout], place: Institution, moved: Moved, bank: Bank, client_of: Callable[..., Client]
+) -> None:
+    row = sent()
+    moved.on(paying.GATHERED)
+    drain(moved)
+    bank.carry(bytes(BankFile.objects.get().body))
+    bank.day(3)
+    moved.on(2 * 86400)
+    Staff(client_of(place.staff["approver"], second=True), place, moved).bring(bank.mail())  # type: ignore[attr-defined]
+    drain(moved)
+    assert states([row]) == ["succeeded"] and not row.two_people

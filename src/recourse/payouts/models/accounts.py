@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from recourse.desk.models import Institution, Payment, Person
 from recourse.desk.rows import Row, one_of
@@ -38,18 +38,24 @@ class Account(Row):
 
 
 class Told(Row):
-    """A message from a provider, or a statement of staff, as the bytes that came."""
+    """A message from a provider, or a statement of staff, as the bytes that came; emptied when its term is over.
+
+    `by` is who brought a message that nobody signed, `second` somebody else who brought the same.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="messages")
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveBigIntegerField()  # the order in which they came
     body = models.BinaryField()
     digest = models.CharField(max_length=64)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    second = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account", "digest"], name="told_once"),
             models.UniqueConstraint(fields=["account", "number"], name="told_number_once"),
+            models.CheckConstraint(condition=Q(second=None) | ~Q(second=F("by")), name="told_second_is_another"),
         ]
 
 
@@ -103,7 +109,7 @@ class Errand(Row):
 
 
 class BankFile(Row):
-    """A payment file, kept before the bank sees it; its bytes never change."""
+    """A payment file, kept before the bank sees it; its bytes never change, and are emptied when their term is over."""
 
     INSTITUTION = "account__institution_id"
 

@@ -1,9 +1,9 @@
-"""The contract of a provider: five methods, what each must keep to, and the plain values that pass between.
+"""The contract of a provider: six methods, what each must keep to, and the plain values that pass between.
 
 Whoever writes another provider runs the conformance suite (tests/payouts/test_conformance*.py) against it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -89,6 +89,18 @@ class Order:
     payee: Payee | None = None
 
 
+class Listed(NamedTuple):
+    """A refund as a provider lists it, whoever asked for it: `key` is ours where it carries one.
+
+    `payments` are the references by which the provider knows its payment; `outcome` is as it stands now, with its
+    `money` wherever that can be read.
+    """
+
+    key: UUID | None
+    payments: frozenset[str]
+    outcome: Outcome
+
+
 class Can(NamedTuple):
     """Whether a route is open for a payment; if not, why."""
 
@@ -171,6 +183,14 @@ class Provider(Protocol):
         Moves no money, may be called at any time and any number of times. `ABSENT` only when the provider answered
         and has nothing; when it does not answer, `UNKNOWN` with `lost`. A refund that is found with another amount is
         `UNKNOWN`.
+        """
+        ...
+
+    def refunds(self) -> Iterable[Listed] | None:
+        """Every refund there is, also those of others, in any order; None from a provider that cannot list.
+
+        What was forgotten here is found by it, and a whole record compared without asking for each payout. `OSError`
+        when it does not answer to the end: half a list says nothing about the rest.
         """
         ...
 

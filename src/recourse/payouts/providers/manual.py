@@ -76,8 +76,11 @@ class Manual:
         except OSError as error:
             return lost(str(error))
 
+    def refunds(self) -> None:
+        """Nobody has a list of them but us."""
+
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:  # noqa: ARG002 - the desk signs staff in
-        """One statement of staff: JSON with id, key, word, amount, currency, evidence, by and at."""
+        """One statement of staff: JSON with id, key, word, amount, currency, evidence, by, at, and a fee if any."""
         said = _read(body)
         return [Notice(said["id"], UUID(said["key"]), None, said["word"], said["at"])]
 
@@ -100,14 +103,16 @@ class Manual:
         if status is Status.SUCCEEDED and not said["evidence"]:
             return strange("paid, without a proof", money=money)
         waits = Waits.STAFF if status is Status.PENDING else None
-        return Outcome(status, None, said["word"], waits, said["evidence"] or None, money)
+        fee = Money(said["fee"], said["currency"]) if "fee" in said else None
+        return Outcome(status, None, said["word"], waits, said["evidence"] or None, money, fee=fee)
 
 
 def _read(body: bytes) -> dict[str, Any]:
     try:
         said = json.loads(body)
-        fits = isinstance(said, dict) and said.keys() == _FIELDS.keys()
+        fits = isinstance(said, dict) and said.keys() - {"fee"} == _FIELDS.keys()
         typed = fits and all(type(said[field]) is kind for field, kind in _FIELDS.items())
+        typed = typed and type(said.get("fee", 0)) is int and said.get("fee", 0) >= 0
         UUID(said["key"]) if typed else None
     except ValueError as error:  # also what is no JSON, no UTF-8 and no UUID
         raise Unproven(Words("The statement cannot be read", "无法读取声明")) from error

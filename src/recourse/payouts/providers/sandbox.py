@@ -11,6 +11,7 @@ from recourse.payouts.providers import signing
 from recourse.payouts.providers.contract import (
     OPEN,
     Can,
+    Listed,
     Memory,
     Notice,
     Order,
@@ -70,6 +71,10 @@ class Sandbox:
             return strange(f"{len(found)} refunds carry this key", reference=found[0].id)
         return _outcome(found[0], order) if found else Outcome(Status.ABSENT)
 
+    def refunds(self) -> list[Listed]:
+        """All of its world."""
+        return [Listed(UUID(one.key), frozenset({one.payment}), _said(one)) for one in self._world.listed()]
+
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
         """One signed notice."""
         found = {name.lower(): value for name, value in headers.items()}
@@ -97,6 +102,11 @@ class Sandbox:
 def _outcome(refund: Refund, order: Order) -> Outcome:
     if refund.money != order.money or refund.payment != order.payment:
         return strange(f"{refund.word} {refund.money}", reference=refund.id, money=refund.money)
+    return _said(refund)
+
+
+def _said(refund: Refund) -> Outcome:
+    """As it stands, whatever was ordered."""
     if refund.word not in _WORDS:
         return strange(refund.word, reference=refund.id, money=refund.money)
     status, waits = _WORDS[refund.word]

@@ -131,6 +131,9 @@ class Sepa:
             return found
         return Outcome(Status.PENDING, waits=Waits.BANK) if taken else Outcome(Status.ABSENT)
 
+    def refunds(self) -> None:
+        """Nobody has a list of them but us."""
+
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:  # noqa: ARG002 - the channel proves the bank
         """A notice for each line about a refund of ours; who may bring such a message is the desk's to check."""
         notices = []

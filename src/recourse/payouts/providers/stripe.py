@@ -13,6 +13,7 @@ from recourse.payouts.providers import signing
 from recourse.payouts.providers.contract import (
     OPEN,
     Can,
+    Listed,
     Memory,
     Notice,
     Order,
@@ -98,6 +99,18 @@ class Stripe:
             return strange(f"{len(ours)} refunds carry this key", reference=str(ours[0].get("id")))
         return _outcome(ours[0], order)
 
+    def refunds(self) -> Iterator[Listed]:
+        """All of the account, a hundred a call."""
+        import stripe  # noqa: PLC0415
+
+        try:
+            for one in self._listed({}):
+                reference, money = _what(one)
+                paid = frozenset(filter(None, _payments(one)))
+                yield Listed(_key(one), paid, _as_it_says(one, reference, money) if reference else strange("no id"))
+        except stripe.StripeError as error:
+            raise OSError(_said(error)) from error
+
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
         """The refund or dispute that a signed event is about."""
         found = {name.lower(): value for name, value in headers.items()}
@@ -139,7 +152,9 @@ class Stripe:
         return earlier
 
     def _refunds(self, payment: str) -> Iterator[dict[str, Any]]:
-        about: RefundListParams = {"payment_intent": payment} if _is_intent(payment) else {"charge": payment}
+        return self._listed({"payment_intent": payment} if _is_intent(payment) else {"charge": payment})
+
+    def _listed(self, about: "RefundListParams") -> Iterator[dict[str, Any]]:
         page = self._sdk.v1.refunds.list({**about, "limit": 100, "expand": [f"data.{one}" for one in _BALANCE]})
         for one in page.auto_paging_iter():
             yield _plain(one)
@@ -162,11 +177,22 @@ def _is_intent(payment: str) -> bool:
 
 def _outcome(refund: dict[str, Any], order: Order) -> Outcome:
     """What a refund object means for an order; another amount or payment than ours is not understood."""
-    word, reference = str(refund.get("status")), refund.get("id")
-    number, code = refund.get("amount"), refund.get("currency")
+    reference, money = _what(refund)
+    if reference is None or money != order.money or order.payment not in _payments(refund):
+        said = f"{refund.get('status')} {refund.get('amount')} {refund.get('currency')}"
+        return strange(said, reference=reference)
+    return _as_it_says(refund, reference, money)
+
+
+def _what(refund: dict[str, Any]) -> tuple[str | None, Money | None]:
+    """Its reference and its amount, as far as they can be read."""
+    reference, number, code = refund.get("id"), refund.get("amount"), refund.get("currency")
     money = from_stripe(number, code) if isinstance(number, int) and isinstance(code, str) else None
-    if not isinstance(reference, str) or money != order.money or order.payment not in _payments(refund):
-        return strange(f"{word} {number} {code}", reference=reference if isinstance(reference, str) else None)
+    return reference if isinstance(reference, str) else None, money
+
+
+def _as_it_says(refund: dict[str, Any], reference: str, money: Money | None) -> Outcome:
+    word = str(refund.get("status"))
     reason = refund.get("failure_reason") or refund.get("pending_reason") or ""
     match word:
         case "succeeded":

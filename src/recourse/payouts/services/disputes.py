@@ -15,6 +15,7 @@ from recourse.payouts.providers import contract, stripe_money
 
 _WON = ("won", "warning_closed")
 _CHARGES = ("ch_", "py_")
+FEW = 100  # references that one question to the database names
 
 
 def told(account: Account, one: contract.Notice | Notice, body: bytes) -> None:
@@ -42,17 +43,19 @@ def told(account: Account, one: contract.Notice | Notice, body: bytes) -> None:
 
 def catch_up(payments: Sequence[Payment]) -> None:
     """Disputes that were told of before their payment was here: read again from what was kept."""
-    references = [one.reference for one in payments if one.reference]
+    references = {one.reference for one in payments if one.reference}
     if not references:
         return
-    about = Q(payment__in=references)
-    if any(one.startswith(_CHARGES) for one in references):
-        about |= Q(payment__startswith="pi_")  # a notice keeps the intent where the message names both
     institution = payments[0].purchase.institution_id
-    waiting = Notice.objects.filter(about, dispute=True, account__institution=institution).exclude(
+    waiting = Notice.objects.filter(dispute=True, account__institution=institution).exclude(
         reference__in=Dispute.objects.filter(account__institution=institution).values("reference")
     )
-    for one in waiting.select_related("account", "told").order_by("at"):
+    if len(references) < FEW:  # a file of purchases brings thousands, and few disputes wait
+        about = Q(payment__in=references)
+        if any(one.startswith(_CHARGES) for one in references):
+            about |= Q(payment__startswith="pi_")  # a notice keeps the intent where the message names both
+        waiting = waiting.filter(about)
+    for one in waiting.exclude(told__body=b"").select_related("account", "told").order_by("at"):
         told(one.account, one, bytes(one.told.body))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -14,18 +15,20 @@ from recourse.desk.services import rights, timeline
 from recourse.money import Money
 from recourse.payouts import machine, postings
 from recourse.payouts.machine import Kind, Source, Taken
-from recourse.payouts.models import Account, Award, Event, Payout, Route
-from recourse.payouts.services import applying, awards, paying, records, reporting, routes
+from recourse.payouts.models import Account, Award, Event, Payout
+from recourse.payouts.providers.contract import Status
+from recourse.payouts.services import applying, awards, paying, records, routes
+from recourse.payouts.services.comparing import Forgotten
 from recourse.problems import Problem
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A refund of others: the provider's reference of it, and of its payment ("" where it is not said)."""
+    """A refund of others: the provider's reference of it, and those of its payment, where they are said."""
 
     money: Money
     reference: str
-    payment: str = ""
+    payments: frozenset[str] = frozenset()
 
 
 def seen(*, account: Account, what: Seen, name: str, at: dt.datetime) -> Payout:
@@ -35,32 +38,29 @@ def seen(*, account: Account, what: Seen, name: str, at: dt.datetime) -> Payout:
         return again
     moment = records.seconds(at)
     event = machine.Event(name, Kind.PAID, Source.LOOK_UP, moment, reference=what.reference, word="succeeded")
-    payment = None
-    if what.payment:
-        payment = Payment.objects.filter(
-            provider=account.route, reference=what.payment, purchase__institution=account.institution_id
-        ).first()
+    payment = Payment.objects.filter(
+        provider=account.route, reference__in=what.payments, purchase__institution=account.institution_id
+    ).first()
     return make(account, what.money, event, payment)
 
 
-def remember(*, institution: Institution, at: dt.datetime) -> list[Payout]:
-    """Put on record, as made elsewhere, what the sandbox paid and our record has forgotten, as after a restored backup.
+def remember(*, institution: Institution, lost: Sequence[Forgotten], at: dt.datetime) -> list[Payout]:
+    """Put on record, as made elsewhere, what a comparison found forgotten, as after a restored backup.
 
-    Only what was paid: what still waits there is told of until it is.
+    Only what was paid, and what sum can be read: what still waits there is told of until it is.
     """
-    lost = [one for one in reporting.forgotten(institution) if one.word == "paid"]
-    if not lost:
-        return []
-    account = Account.objects.filter(institution=institution, route=Route.SANDBOX).first()
-    if account is None and Route.SANDBOX not in routes.open_at(institution):
-        return []
-    account = account or routes.account(institution, Route.SANDBOX)
-    return [
-        seen(account=account, what=Seen(one.money, one.id, one.payment), name=f"forgotten:{one.id}", at=at)
-        for one in lost
-    ]
+    made = []
+    for one in lost:
+        outcome = one.listed.outcome
+        if outcome.status is Status.SUCCEEDED and outcome.money is not None and outcome.reference:
+            kept = Account.objects.filter(pk=one.account.pk).first()
+            account = kept or routes.account(institution, one.account.route)
+            what = Seen(outcome.money, outcome.reference, frozenset({one.payment}))
+            made.append(seen(account=account, what=what, name=f"forgotten:{outcome.reference}", at=at))
+    return made
 
 
+@transaction.atomic
 def make(account: Account, sum_: Money, event: machine.Event, payment: Payment | None) -> Payout:
     """The row of a refund that was made without us."""
     standing = machine.elsewhere(uuid4(), sum_, event)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, Sum
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
 
 from recourse.money import Money
 from recourse.payouts import postings
-from recourse.payouts.models import Payout, Posting
+from recourse.payouts.models import Account, Payout, Posting
 from recourse.payouts.services import applying
 
 _FEES = ("fee", "fee-returned")
@@ -25,8 +27,17 @@ def settle(row: Payout, fee: Money | None, at: int) -> None:
 
 def kept(row: Payout) -> dict[str, int]:
     """What was kept for a payout so far, in minor units of each currency; a provider may count in its own."""
-    mine = Posting.objects.filter(about=row.pk, cause__in=_FEES).values_list("currency")
-    sums = mine.annotate(
+    return {currency: minor for (_, currency), minor in _sums(Posting.objects.filter(about=row.pk)).items()}
+
+
+def kept_by(account: Account) -> dict[tuple[UUID, str], int]:
+    """The same of all payouts of an account."""
+    payouts = Payout.objects.filter(account=account.pk).values("pk")
+    return _sums(Posting.objects.filter(institution=account.institution_id, about__in=payouts))
+
+
+def _sums(rows: QuerySet[Posting]) -> dict[tuple[UUID, str], int]:
+    sums = rows.filter(cause__in=_FEES).values_list("about", "currency").annotate(
         taken=Sum("minor", filter=Q(cause="fee"), default=0), back=Sum("minor", filter=~Q(cause="fee"), default=0)
-    ).order_by("currency")
-    return {currency: taken - back for currency, taken, back in sums}
+    ).order_by("currency")  # fmt: skip
+    return {(about, currency): taken - back for about, currency, taken, back in sums}

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from recourse.desk.models import Person, Role
 from recourse.desk.services import rights
-from recourse.payouts.models import Account, BankFile, Errand, InFile, Told
+from recourse.payouts.models import Account, BankFile, Errand, InFile, Payout, Told
 from recourse.payouts.providers.contract import Order
 from recourse.payouts.providers.sepa_file import File
 
@@ -98,7 +98,7 @@ class Postbox:
         return found is not None and found.offered_at is not None
 
     def said(self, key: UUID) -> Sequence[bytes]:
-        """The bank's messages about it."""
+        """The bank's messages about it, as far as they count."""
         return said(self._account, key)
 
     def _files(self, **which: Any) -> BankFile | None:
@@ -116,10 +116,17 @@ def taken(*, file: BankFile, by: Person, at: dt.datetime) -> None:
 
 
 def said(account: Account, key: UUID) -> list[bytes]:
-    """The messages of an account with a notice for this key, in the order in which they came."""
+    """The messages of an account with a notice for this key that count, in the order in which they came.
+
+    Above the limit one that nobody signed does not count on the word of who released the payout: it waits until
+    somebody else brings the same.
+    """
     try:
-        found = Told.objects.filter(account=account, notices__key=key).distinct().order_by("number")
-        return [bytes(one.body) for one in found]
+        found = Told.objects.filter(account=account, notices__key=key).exclude(body=b"")
+        released = Payout.objects.filter(pk=key, two_people=True).values_list("released_by", flat=True).first()
+        if released is not None:
+            found = found.exclude(by=released, second=None)
+        return [bytes(one.body) for one in found.distinct().order_by("number")]
     except DatabaseTrouble as error:
         raise Unreached(str(error)) from error
 

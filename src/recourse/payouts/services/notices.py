@@ -11,6 +11,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from recourse import money
+from recourse.desk.models import Person
+from recourse.desk.services import timeline
 from recourse.payouts.machine import Event, Kind, Source
 from recourse.payouts.models import Account, Notice, Payout, Route, Told
 from recourse.payouts.providers import contract, stripe_money
@@ -19,14 +22,18 @@ from recourse.payouts.services import applying, disputes, elsewhere, routes, sen
 _CAME_BACK = ("failed", "canceled")
 
 
-def take_in(*, account: Account, headers: Mapping[str, str], body: bytes, at: dt.datetime) -> int:
+def take_in(
+    *, account: Account, headers: Mapping[str, str], body: bytes, at: dt.datetime, by: Person | None = None
+) -> int:
     """Keep a message and see to what it is about; how many of its notices were new.
 
-    Raises `contract.Unproven` where its sender is not proved: then nothing of it is kept.
+    `by` is who of the staff brought one that nobody signed. A second person who brings the same agrees to it. Raises
+    `contract.Unproven` where its sender is not proved: then nothing of it is kept.
     """
     found = routes.provider(account).parse(headers, body)
     with transaction.atomic():
         account = Account.lock(account.pk)
+        _agree(account, body, by, at)
         known = set(
             Notice.objects.filter(account=account, name__in=[one.id[:250] for one in found]).values_list(
                 "name", flat=True
@@ -35,21 +42,47 @@ def take_in(*, account: Account, headers: Mapping[str, str], body: bytes, at: dt
         fresh = list({one.id[:250]: one for one in found if one.id[:250] not in known}.values())
         if not fresh:
             return 0
-        told = _keep(account, body)
+        told = _keep(account, body, by)
         Notice.objects.bulk_create([_row(told, account, one) for one in fresh])
         for one in fresh:
             _see_to(account, one, body, at)
+        if by is not None:
+            _note(told, by, at)
         return len(fresh)
 
 
-def _keep(account: Account, body: bytes) -> Told:
+def _agree(account: Account, body: bytes, by: Person | None, at: dt.datetime) -> None:
+    """The same bytes from somebody else: what waited for a second person is looked up again."""
+    digest = hashlib.sha256(body).hexdigest()
+    told = Told.objects.filter(account=account, digest=digest, by__isnull=False, second=None).first()
+    if told is None or by is None or told.by_id == by.pk:
+        return
+    told.second = by
+    told.save(update_fields=["second"])
+    for row in _note(told, by, at):
+        sending.ask_job(row, at, f"second:{told.pk}")
+
+
+def _note(told: Told, by: Person, at: dt.datetime) -> list[Payout]:
+    """Who brought it stands in the timeline of each payout that it names, for the institution's own people."""
+    keys = told.notices.filter(key__isnull=False).values("key")
+    rows = [applying.hold(pk) for pk in Payout.objects.filter(pk__in=keys).order_by("pk").values_list("pk", flat=True)]
+    for row in rows:
+        if row.case is not None:
+            shown = money.show(row.minor, row.currency)
+            body = {"payout": str(row.pk), "amount": shown, "message": f"sha256:{told.digest}"}
+            timeline.record(case=row.case, by=timeline.actor(by), kind="payout-note", at=at, body=body, inner=True)
+    return rows
+
+
+def _keep(account: Account, body: bytes, by: Person | None) -> Told:
     digest = hashlib.sha256(body).hexdigest()
     again = Told.objects.filter(account=account, digest=digest).first()
     if again is not None:
         return again
     last = Told.objects.filter(account=account).aggregate(last=Max("number"))["last"] or 0
     made: Told = Told.objects.create(
-        account=account, institution_id=account.institution_id, number=last + 1, body=body, digest=digest
+        account=account, institution_id=account.institution_id, number=last + 1, body=body, digest=digest, by=by
     )
     return made
 
@@ -103,7 +136,8 @@ def _refund(account: Account, body: bytes, reference: str | None) -> elsewhere.S
             continue
         told = Notice.objects.filter(account=account, reference=reference).values_list("word", flat=True)
         if not any(word.endswith(_CAME_BACK) for word in told):  # news overtakes news
-            return elsewhere.Seen(amount, reference, one.get("payment_intent") or one.get("charge") or "")
+            paid = {one.get("payment_intent"), one.get("charge")}
+            return elsewhere.Seen(amount, reference, frozenset(filter(None, paid)))
     return None
 
 

@@ -21,7 +21,7 @@ from recourse.payouts.providers import accounts, latin
 from recourse.payouts.providers.contract import Payee
 from recourse.payouts.services import applying, awards, disputes, hindrances, keeping, records, routes, sealing
 from recourse.problems import Problem
-from recourse.work import crash
+from recourse.work import crash, leases
 from recourse.work.queue import enqueue
 from recourse.work.sweep import Wake
 
@@ -127,7 +127,7 @@ def _make(case: Case, award: Award, by: Person, part: Part, token: str, at: dt.d
         Money(part.minor, award.currency),
         by=str(by.pk),
         at=records.seconds(at),
-        two_people=needs_two(institution, award),
+        two_people=needs_two(institution, Money(award.whole, award.currency)),
     )
     row: Payout = Payout.objects.create(
         id=standing.key, institution=institution, account=account, case=case, award=award, payment=payment,
@@ -138,10 +138,10 @@ def _make(case: Case, award: Award, by: Person, part: Part, token: str, at: dt.d
     return row
 
 
-def needs_two(institution: Institution, award: Award) -> bool:
+def needs_two(institution: Institution, whole: Money) -> bool:
     """Whether a second person is needed. The whole award counts, so that cutting it into parts does not help."""
     limit = institution.approval_minor
-    return not limit or institution.approval_currency != award.currency or award.whole > limit
+    return not limit or institution.approval_currency != whole.currency or whole.minor > limit
 
 
 def _placed(case: Case, award: Award, part: Part) -> Payment:
@@ -273,9 +273,12 @@ def gathering(account: UUID, at: int) -> Wake:
 
 @transaction.atomic
 def file_now(*, account: Account, by: Person, at: dt.datetime) -> None:
-    """Make the bank's file at once, of all that was released; the one that would be made later finds nothing."""
+    """Make the bank's file at once, of all that was released: the job that would make it next comes now.
+
+    No second one is put in: two at once would each find the other's notes, and take its answers for lost.
+    """
     rights.need(by, account.institution, *PAYERS)
-    enqueue("payout.gather", {"account": account.pk}, run_at=at, institution=account.institution_id)
+    leases.bring_forward("payout.gather", {"account": account.pk}, at)
 
 
 @transaction.atomic

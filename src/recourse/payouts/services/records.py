@@ -22,14 +22,16 @@ def seconds(at: dt.datetime) -> int:
     return int(at.timestamp())
 
 
-def standing(row: Payout) -> Standing:
-    """A payout as it stands, with the names of everything that was taken of it."""
+def standing(row: Payout, *, seen: frozenset[str] | None = None) -> Standing:
+    """A payout as it stands, with the names of everything that was taken of it, unless these are given."""
+    if seen is None:
+        seen = frozenset(Event.objects.filter(payout=row).values_list("name", flat=True))
     return Standing(
         key=row.pk, money=Money(row.minor, row.currency), state=State(row.state), at=row.at,
         planned_by=str(row.planned_by_id or ""), two_people=row.two_people, released_by=str(row.released_by_id or ""),
         sent_at=row.sent_at, tries=row.tries, reference=row.reference or None, evidence=row.evidence or None,
         waits=Waits(row.waits) if row.waits else None, word=row.word, external=row.external, alarm=row.alarm,
-        seen=frozenset(Event.objects.filter(payout=row).values_list("name", flat=True)),
+        seen=seen,
     )  # fmt: skip
 
 

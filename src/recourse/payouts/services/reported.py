@@ -60,9 +60,10 @@ def report(*, case: Case, by: Person, what: Telling, at: dt.datetime) -> Reporte
         raise Problem(Words("this day has not come yet", "该日期尚未到来"), field="sent_on")
     award = awards.settle_on(case=case, at=at)
     elsewhere.need_room(award, what.money)
+    two = paying.needs_two(case.institution, Money(award.whole, award.currency))
     made: Reported = Reported.objects.create(
         case=case, payment=_payment(case, what), minor=what.money.minor, currency=what.money.currency,
-        sent_on=what.sent_on, evidence=evidence, two_people=paying.needs_two(case.institution, award), by=by,
+        sent_on=what.sent_on, evidence=evidence, two_people=two, by=by,
     )  # fmt: skip
     _note(made, by, at, "elsewhere")
     if not made.two_people:
@@ -76,7 +77,6 @@ def agree(*, reported: UUID, by: Person, at: dt.datetime) -> Reported:
     row = _open(reported, by)
     if row.by_id == by.pk:
         raise rights.NotYours(Words("nobody agrees to their own word", "不能复核自己的认定"))
-    rights.need_impartial(by, row.case)
     elsewhere.need_room(awards.settle_on(case=row.case, at=at), Money(row.minor, row.currency))
     row.second = by
     row.save(update_fields=["second"])
@@ -98,6 +98,7 @@ def _open(reported: UUID, by: Person) -> Reported:
     case = Case.lock(Reported.objects.filter(pk=reported).values_list("case", flat=True).get())
     row: Reported = Reported.lock(reported)
     rights.need(by, case.institution, *paying.PAYERS)
+    rights.need_impartial(by, case)
     if row.dropped or row.payout_id is not None:
         raise Problem(Words("this is no longer open", "该项已不再待处理"))
     return row

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from recourse.desk.models import Institution, Payment
+from recourse.desk.models import Institution
 from recourse.money import Money
-from recourse.payouts import reconciling
 from recourse.payouts.machine import RESERVES, State
 from recourse.payouts.models import Award, Payout, Posting
 from recourse.payouts.postings import Account as Place
-from recourse.payouts.providers.contract import Status, lost
-from recourse.payouts.providers.sandbox_world import Refund
-from recourse.payouts.reconciling import Difference, Differs, Found
-from recourse.payouts.services import fees, records, routes
-from recourse.problems import Problem
 
 OPEN = (State.PLANNED, State.SENDING, State.PENDING, State.UNKNOWN)
 
@@ -103,53 +96,3 @@ def off(institution: Institution) -> tuple[str, ...]:
                 states_say, postings_say = Money(lies.get(currency, 0), currency), Money(posted, currency)
                 wrong.append(f"{place}: {states_say} / {postings_say}")
     return tuple(wrong)
-
-
-def compare(institution: Institution) -> tuple[Difference, ...]:
-    """Ask the providers about every payout, also those we never sent; every difference to our record. Moves nothing.
-
-    What a provider does not answer about, or cannot be asked, is named as such: nobody knows whether it differs.
-    """
-    ours, theirs = [], []
-    beside: list[Difference] = []
-    rows = Payout.objects.filter(institution=institution, external=False)
-    for row in rows.select_related("account", "payment").iterator():
-        standing = records.standing(row)
-        try:
-            outcome = routes.provider(row.account).look_up(records.order(row))
-        except Problem as problem:
-            outcome = lost(str(problem))
-        if outcome.lost:
-            ours_says = f"{standing.state} {standing.money}"
-            beside.append(Difference(row.pk, Differs.UNASKED, ours_says, outcome.word or "–"))
-            continue
-        ours.append(standing)
-        if outcome.fee is not None and (posted := fees.kept(row).get(outcome.fee.currency, 0)) != outcome.fee.minor:
-            ours_says = str(Money(posted, outcome.fee.currency))
-            beside.append(Difference(row.pk, Differs.FEE, ours_says, str(outcome.fee)))
-        if outcome.status is not Status.ABSENT:
-            theirs.append(Found(row.pk, outcome, outcome.money or Money(row.minor, row.currency)))
-    found = reconciling.differences(ours, theirs)
-    return (*found, *beside, *_forgotten(institution))
-
-
-def _forgotten(institution: Institution) -> tuple[Difference, ...]:
-    return tuple(
-        Difference(UUID(one.key), Differs.ONLY_THERE, "–", f"{one.word} {one.money}") for one in forgotten(institution)
-    )
-
-
-def forgotten(institution: Institution) -> list[Refund]:
-    """Refunds in the sandbox's world on our payments that are not on record here, as after a restored backup."""
-    references = set(
-        Payment.objects.filter(purchase__institution=institution, provider="sandbox").values_list(
-            "reference", flat=True
-        )
-    )
-    if not references:
-        return []
-    refunds = [one for one in routes.world().all() if one.payment in references]
-    rows = Payout.objects.filter(institution=institution, route="sandbox")
-    keys = {str(pk) for pk in rows.values_list("pk", flat=True)}
-    seen = set(rows.filter(external=True).values_list("reference", flat=True))
-    return [one for one in refunds if one.key not in keys and one.id not in seen]

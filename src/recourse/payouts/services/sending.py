@@ -49,7 +49,7 @@ def send_together(account: UUID, *, clock: Callable[[], dt.datetime], finish: Fi
     """Hand all transfers of an account that were released and not sent yet to the bank in one file."""
     waiting = Payout.objects.filter(account=account, state=State.SENDING).order_by("at", "pk")
     keys = list(waiting.values_list("pk", flat=True))
-    before = {pk: standing for pk in keys if (standing := _begin(pk, clock())) is not None}
+    before = {pk: standing for pk in keys if (standing := _begin(pk, clock(), PATIENCE)) is not None}
     outcomes: dict[UUID, Outcome] = {}
     if before:
         rows = list(Payout.objects.filter(pk__in=before).select_related("account", "payment"))
@@ -61,7 +61,8 @@ def send_together(account: UUID, *, clock: Callable[[], dt.datetime], finish: Fi
     for pk in keys:
         at = records.seconds(clock())
         event = reconciling.answered(before[pk], outcomes[pk], at=at) if pk in before else None
-        _end(pk, event, clock, lambda: None)
+        fee = outcomes[pk].fee if pk in before else None
+        _end(pk, event, clock, lambda: None, fee=fee)
     with transaction.atomic():
         finish()
     crash.at("payout-answer-kept")
@@ -78,8 +79,11 @@ def _earlier(provider: Provider, order: Order, at: dt.datetime) -> Outcome | Non
     return None if found.status is Status.ABSENT else found
 
 
-def _begin(payout: UUID, at: dt.datetime) -> Standing | None:
-    """Put on record that the provider is called now; None where it was called for this try, or is not to be called."""
+def _begin(payout: UUID, at: dt.datetime, patience: int = 0) -> Standing | None:
+    """Put on record that the provider is called now; None where it was called for this try, or is not to be called.
+
+    A call that was noted less than `patience` seconds ago may be another job's, which has its answer yet to come.
+    """
     with transaction.atomic():
         row = applying.hold(payout)
         standing = records.standing(row)
@@ -87,7 +91,9 @@ def _begin(payout: UUID, at: dt.datetime) -> Standing | None:
         if standing.state is not State.SENDING:
             return None
         if name in standing.seen:
-            moment = records.seconds(at)
+            moment, called = records.seconds(at), Event.objects.values_list("at", flat=True).get(payout=row, name=name)
+            if moment - called < patience:
+                return None
             lost = Happened(
                 f"no-answer:{row.tries}", Kind.LOST, Source.ANSWER, moment, word="no answer", attempt=row.tries
             )

@@ -24,10 +24,13 @@ _SAID = {kind: word for word, kind in FREES.items()}
 
 
 @transaction.atomic
-def state(*, payout: UUID, by: Person, word: str, proof: Exhibit | None, at: dt.datetime) -> Payout:
+def state(
+    *, payout: UUID, by: Person, word: str, proof: Exhibit | None, at: dt.datetime, fee: int | None = None
+) -> Payout:
     """Staff say what became of a payment on their list, with its proof. Then it is looked up like any other.
 
-    That it was paid one person says; what frees the amount counts once a second one agrees.
+    That it was paid one person says, and what the bank kept for it (`fee`, minor units of its currency; None where that
+    is not known); what frees the amount counts once a second one agrees.
     """
     row = applying.hold(payout)
     _need_right(row, by)
@@ -38,17 +41,22 @@ def state(*, payout: UUID, by: Person, word: str, proof: Exhibit | None, at: dt.
     _need_own(row, proof)
     evidence = f"sha256:{proof.digest}"
     if word == "paid":
-        _statement(row, by, word, evidence, at)
+        if fee is not None and fee < 0:
+            raise Problem(Words("a fee is not below zero", "手续费不能为负"), field="fee")
+        _statement(row, by, word, evidence, at, fee)
     else:
         _claim(row, by, FREES[word], evidence, at)
     return row
 
 
-def _statement(row: Payout, by: Person, word: str, evidence: str, at: dt.datetime) -> None:
+def _statement(row: Payout, by: Person, word: str, evidence: str, at: dt.datetime, fee: int | None = None) -> None:
+    name = f"{row.pk}:{word}:{evidence}"
     said = {
-        "id": f"{row.pk}:{word}:{evidence}", "key": str(row.pk), "word": word, "amount": row.minor,
-        "currency": row.currency, "evidence": evidence, "by": str(by.pk), "at": records.seconds(at),
+        "id": name, "key": str(row.pk), "word": word, "amount": row.minor, "currency": row.currency,
+        "evidence": evidence, "by": str(by.pk), "at": records.seconds(at),
     }  # fmt: skip
+    if fee is not None:  # another fee is another statement, also with the same proof
+        said |= {"id": f"{name}:{fee}", "fee": fee}
     notices.take_in(account=row.account, headers={}, body=json.dumps(said, sort_keys=True).encode(), at=at)
 
 

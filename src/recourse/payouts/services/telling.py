@@ -74,8 +74,9 @@ def send(event: UUID) -> None:
     came = Event.objects.get(pk=event)
     rows = Payout.objects.select_related("case__learner", "reported", "payment")
     row = rows.filter(pk=came.payout_id, case__isnull=False).first()
-    if row is not None and row.state == came.after:
-        mails.send(written(row))
+    if row is None or row.state != came.after or (row.state == State.PENDING and row.waits != Waits.PAYEE):
+        return
+    mails.send(written(row))
 
 
 def written(row: Payout) -> mails.Mail:

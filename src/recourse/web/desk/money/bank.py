@@ -29,7 +29,10 @@ class Bringing(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("Message of the bank"),
-        help_text=gettext_lazy("camt.053, camt.054 or pain.002 as XML; the same file twice changes nothing."),
+        help_text=gettext_lazy(
+            "camt.053, camt.054 or pain.002 as XML. For a payout above the limit it counts when somebody else than who"
+            " released it brings it, or brings the same file."
+        ),
     )
 
 
@@ -46,7 +49,7 @@ def message(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             try:
                 account = _account(desk)
-                notices.take_in(account=account, headers={}, body=given.read(), at=clock.now())
+                notices.take_in(account=account, headers={}, body=given.read(), at=clock.now(), by=desk.person)
             except Problem as problem:
                 choices.blame(form, problem)
             else:
@@ -79,7 +82,7 @@ def file(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """A payment file, for the bank's own pages; who took it first is written down, so that nobody hands it in twice."""
     desk = at_desk(request, slug, *PAYERS)
     found = BankFile.objects.filter(account__institution=desk.institution, pk=pk, offered_at__isnull=False).first()
-    if found is None:
+    if found is None or not found.body:  # its term is over
         raise Http404
     if request.method == "GET":
         keeping.taken(file=found, by=desk.person, at=clock.now())

@@ -102,13 +102,15 @@ def _answer(request: HttpRequest, desk: Desk, found: Found) -> None:
 def _show(request: HttpRequest, desk: Desk, found: Found, form: Recording) -> HttpResponse:
     waiting = reported.waiting(found.case)
     try:
-        left, why_not = words.amount(*paying.propose(found.case).left), ""
+        proposal = paying.propose(found.case)
+        left, two, why_not = words.amount(*proposal.left), paying.needs_two(desk.institution, proposal.whole), ""
     except Problem as problem:
-        left, why_not = "", problem.say(wording.lang())
+        left, two, why_not = "", False, problem.say(wording.lang())
     context = {
         **of_case.context(desk, found, "money", None),
         "form": form,
         "left": left,
+        "two": two,
         "why_not": why_not,
         "waiting": waiting,
         "proof": proof_of(found.case, waiting.evidence) if waiting is not None else None,

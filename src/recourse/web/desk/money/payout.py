@@ -12,14 +12,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from recourse import money
 from recourse.bilingual import Words
 from recourse.desk.models import Case, Exhibit
 from recourse.desk.services import exhibits
 from recourse.payouts.machine import State
-from recourse.payouts.models import Event, Payout, Route, Verdict
+from recourse.payouts.models import Event, Payout, Route, Told, Verdict
 from recourse.payouts.services import elsewhere, fees, paying, sealing, settling
 from recourse.problems import Problem
-from recourse.web import clock, links
+from recourse.web import clock, links, typed
 from recourse.web.access import allow
 from recourse.web.desk.money import words
 from recourse.web.desk.money.place import PAYERS, READERS, payout_of, proof_of, read
@@ -43,8 +44,15 @@ class Saying(forms.Form):
     """What became of it, and the proof."""
 
     word = forms.ChoiceField(label=gettext_lazy("What became of it"), widget=forms.RadioSelect)
+    fee = forms.CharField(
+        label=gettext_lazy("What your bank kept for it"), required=False, max_length=40,
+        help_text=gettext_lazy(
+            "Leave it empty where you do not know. It is your cost and takes nothing from the learner."
+        ),
+        widget=forms.TextInput({"inputmode": "decimal", "class": "m"}),
+    )  # fmt: skip
     proof = forms.FileField(
-        label=gettext_lazy("Proof"), required=False,
+        label=gettext_lazy("Proof"),
         help_text=gettext_lazy(
             "A receipt or statement of the bank (PDF or picture). Kept with the case: the learner sees it."
         ),
@@ -56,6 +64,23 @@ class Saying(forms.Form):
         found = HAND if by_hand else VERDICTS if row.state in (State.PENDING, State.UNKNOWN) else ()
         self.by_hand, self.open = by_hand, bool(found) and row.case_id is not None and not row.external
         self.fields["word"].choices = found  # type: ignore[attr-defined]
+        if not by_hand:
+            del self.fields["fee"]
+
+    def ask(self, *, says: bool) -> None:
+        """Whether its own button was pressed: another one needs none of it."""
+        for name in ("word", "proof"):
+            self.fields[name].required = says
+
+    def kept(self, row: Payout) -> int | None:
+        """What the bank kept, in minor units of the payout's currency. Raises `Problem` for what is no amount of it."""
+        text = self.cleaned_data.get("fee")
+        if not text:
+            return None
+        try:
+            return money.parse(typed.amount(text, row.currency)).minor
+        except typed.Wrong as wrong:
+            raise Problem(Words(str(wrong.message), str(wrong.message)), field="fee") from wrong
 
 
 @allow(*READERS)
@@ -67,7 +92,7 @@ def page(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     form = Saying(row)
     if request.method == "POST":
         form = Saying(row, request.POST, request.FILES)
-        form.fields["word"].required = "say" in request.POST
+        form.ask(says="say" in request.POST)
         try:
             if form.is_valid():
                 _act(request, desk, row, form)
@@ -91,9 +116,10 @@ def _act(request: HttpRequest, desk: Desk, row: Payout, form: Saying) -> None:
         if verdict is not None:
             settling.agree(verdict=verdict.pk, by=desk.person, at=at)
         return
+    fee = form.kept(row)
     proof, word = _proof(desk, row, form.cleaned_data["proof"]), form.cleaned_data["word"]
     if form.by_hand:
-        settling.state(payout=row.pk, by=desk.person, word=word, proof=proof, at=at)
+        settling.state(payout=row.pk, by=desk.person, word=word, proof=proof, at=at, fee=fee)
         return
     if proof is None:
         raise Problem(Words("add the proof", "请附上凭证"), field="proof")
@@ -125,7 +151,7 @@ def cancel(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         paying.cancel(payout=row.pk, by=desk.person, at=clock.now())
     except Problem as problem:
         form = Saying(row, {"word": ""})
-        form.fields["word"].required = False
+        form.ask(says=False)
         form.is_valid()
         choices.blame(form, problem)
         return _show(request, desk, row, form)
@@ -144,6 +170,7 @@ def _show(request: HttpRequest, desk: Desk, row: Payout, form: Saying) -> HttpRe
         "events": events,
         "fees": [words.amount(minor, currency) for currency, minor in fees.kept(row).items() if minor],
         "form": form,
+        "told": Told.objects.filter(notices__key=row.pk, by__isnull=False).distinct().select_related("by", "second"),
         "pays": desk.may(*PAYERS),
         "unmatched": row.external and row.award_id is None,
         "planned": row.state == State.PLANNED,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from recourse.payouts.machine import State
-from recourse.payouts.models import BankFile, Route
+from recourse.payouts.models import BankFile, Payout, Route
 from recourse.payouts.postings import Account as Place
 from recourse.payouts.services import reporting
 from recourse.web.access import Who, allow
@@ -36,7 +36,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     desk = at_desk(request, slug, *READERS)
     found = reporting.report(desk.institution)
     files = BankFile.objects.filter(account__institution=desk.institution, offered_at__isnull=False)
-    gathered = [row for row in found.open if row.route == Route.SEPA and row.state == State.SENDING]
+    gathered = Payout.objects.filter(institution=desk.institution, route=Route.SEPA, state=State.SENDING)
     context = {
         "desk": desk,
         "here": "money",
@@ -48,7 +48,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "balances": [(PLACES[place], words.amount(*sum_)) for place, sum_ in found.balances],
         "off": found.off,
         "files": files.select_related("taken_by").annotate(count=Count("lines")).order_by("-made_at")[:MOST_FILES],
-        "gathered": len(gathered),
+        "gathered": gathered.count(),
         "pays": desk.may(*PAYERS),
         "administrator": desk.may(Who.ADMINISTRATOR),
     }

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from recourse import money
 from recourse.payouts.models import Posting
 from recourse.web.access import allow
+from recourse.web.desk import cells
 from recourse.web.desk.money.place import READERS
 from recourse.web.desk.staff.place import at_desk
 
@@ -34,14 +32,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _lines(found: Iterator[tuple[int, str | None, object, str, str, str, int, str]]) -> Iterator[str]:
-    yield _line(HEAD)
+    yield cells.line(HEAD)
     for at, case, about, cause, debit, credit, minor, currency in found:
         moment = dt.datetime.fromtimestamp(at, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        amount = money.show(minor, currency).partition(" ")[0]
-        yield _line((moment, case or "", str(about), cause, debit, credit, amount, currency))
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow(cells)
-    return out.getvalue()
+        amount = cells.figure(minor, currency)
+        yield cells.line((moment, case or "", str(about), cause, debit, credit, amount, currency))
