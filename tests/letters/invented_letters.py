@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from copy import deepcopy
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,17 @@ PEOPLE = {
 }  # fmt: skip
 
 
+def answered_once(asked: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """The same question is answered once; everybody gets a copy of the answer, and may change it."""
+    kept = cache(asked)
+
+    @wraps(asked)
+    def copied(*args: Any, **more: Any) -> dict[str, Any]:
+        return deepcopy(kept(*args, **more))
+
+    return copied
+
+
 @cache
 def library() -> Library:
     return load()
@@ -53,6 +66,7 @@ def cases_of(file: str) -> dict[str, Node]:
     return {node.mapping()["id"].text(): node for node in nodes}
 
 
+@answered_once
 def assessed(file: str, case: str, lang: str, without: tuple[str, ...] = (), **add: str) -> dict[str, Any]:
     """The assessment of a worked case, with facts added and left out."""
     entries = cases_of(file)[case].mapping()
@@ -73,6 +87,7 @@ def of_language(lang: str) -> dict[str, Any]:
     return assessed(file, case, lang)
 
 
+@answered_once
 def eu(place: str, lang: str = "en", without: tuple[str, ...] = (), **add: str) -> dict[str, Any]:
     """A recorded course bought on 1 September 2026, whose withdrawal can still be declared where there is such a right."""
     facts = {

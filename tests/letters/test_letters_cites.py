@@ -18,6 +18,8 @@ from recourse.letters.cites import cite
         ("arts L221-18 to L221-28", "fr", "art. L221-18 à L221-28"),
         ("arts L444-8 al. 3 and 4, R444-26", "fr", "art. L444-8 al. 3 et 4, R444-26"),
         ("arts 13(1), 14(4)(b)", "es", "arts. 13(1), 14(4)(b)"),
+        ("version 3", "zh", "第3版"),
+        ("version 3", "de", "Fassung 3"),
     ],
 )
 def test_a_citation_is_written_as_the_language_does(text: str, lang: str, said: str) -> None:

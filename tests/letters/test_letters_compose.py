@@ -116,6 +116,20 @@ def test_a_withdrawal_elsewhere_is_a_plain_notice() -> None:
     assert "desisto do contrato" in text and "Modelo de formulário" not in text
 
 
+@pytest.mark.parametrize(
+    ("place", "lang", "said"),
+    [("PT", "pt", "Comunicação de livre resolução"), ("BR", "pt", "Comunicação de arrependimento"),
+     ("ES", "es", "desisto del contrato"), ("CO", "es", "me retracto del contrato"),
+     ("GB", "en", "I hereby cancel the contract"), ("AT", "en", "I hereby withdraw from the contract")],
+)  # fmt: skip
+def test_a_withdrawal_is_called_as_its_law_calls_it(place: str, lang: str, said: str) -> None:
+    price = {"BR": "200.00 BRL", "CO": "200.00 COP"}.get(place, "200.00 EUR")
+    day = "2026-09-02"
+    found = eu(place, lang, paid=price, price=price, requested_on=day, request_received_on=day)
+    letter = compose(found, papers(lang, day=day), "withdrawal", lang, place)
+    assert said in letter.subject or said in letter.blocks[0].text
+
+
 def test_a_withdrawal_can_be_declared_before_anything_was_asked() -> None:
     found = eu("DE", "de", without=("requested_on", "request_received_on"))
     assert found["best"] is None
@@ -280,7 +294,8 @@ def test_after_a_part_was_paid_back_a_letter_claims_the_rest(kind: str, lang: st
     days_said = [tongues.day(one.day, lang, letter.region) for one in back]
     left = tongues.amount(str(owed._replace(minor=owed.minor - 2 * part.minor)), lang, letter.region)
     assert all(day in text for day in days_said) and text.count(tongues.amount(str(part), lang, letter.region)) == 2
-    assert tongues.amount(str(owed), lang, letter.region) in text and left in text
+    whole_sum = tongues.amount(str(owed), lang, letter.region)
+    assert text.index(whole_sum) < text.index(days_said[0]) < text.index(days_said[1]) < text.index(left)
     whole = plain(compose(found, replace(matter, paid_back=()), kind, lang, place))
     assert left not in whole and not any(day in whole for day in days_said)
 
@@ -296,5 +311,7 @@ def test_what_was_paid_back_whole_is_not_claimed_again(lang: str) -> None:
     assert texts["complaint.decide"] in plain(compose(found, matter, "complaint", lang, place)).replace("\n", " ")
     asks = compose(found, matter, "complaint-to", lang, place).blocks[-1].text
     assert asks == texts["stage.court_open.asks"]
-    other = replace(matter, paid_back=(Payment("1.00 CHF", back.day),))
+    other = replace(matter, paid_back=(Payment("1.00 CHF", back.day),))  # of which it cannot be said what is left
+    reminder = plain(compose(found, other, "reminder", lang, place)).replace("\n", " ")
+    assert texts["reminder.unpaid_rest"] in reminder and texts["reminder.unpaid"] not in reminder
     assert compose(found, other, "complaint-to", lang, place).blocks[-1].text == texts["stage.court_rest.asks"]

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from dataclasses import replace
 
 import pypdfium2
 import pytest
@@ -12,7 +13,7 @@ from test_letters_compose import written
 
 from recourse.letters import fonts
 from recourse.letters.compose import ATTACHMENT, attached, beside, compose
-from recourse.letters.letter import KINDS, Letter, Party
+from recourse.letters.letter import KINDS, Block, Letter, Party
 from recourse.letters.pdf import pdf
 from recourse.letters.tongues import LANGUAGES
 from recourse.problems import Problem
@@ -137,6 +138,21 @@ def test_a_rare_character_of_a_name_is_shown() -> None:
     found = of_language("zh")
     letter: Letter = compose(found, papers("zh", learner=Party("王\u6631\U00020bb7")), "request", "zh", "CN")
     assert "王昱\U00020bb7" in read(pdf(letter, found, MADE_AT))
+
+
+@pytest.mark.parametrize("lang", [pytest.param("ja", marks=ASIAN), "de"])
+def test_what_announces_something_stays_on_its_page(lang: str) -> None:
+    """In Japanese and Korean such a sentence ends in a full stop: a colon tells nothing."""
+    letter, found, _ = written("request", lang)
+    line, says, rows = Block("paragraph", "0"), Block("paragraph", "1111。"), Block("rows", rows=(("2222", "3"),))
+    pages = set()
+    for number in range(17, 29):  # where the page ends lies among them
+        content = pdf(replace(letter, blocks=(*[line] * number, says, rows, *[line] * 9)), found, MADE_AT)
+        texts = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content)]
+        on = [next(n for n, text in enumerate(texts) if part in text) for part in ("1111", "2222")]
+        assert on[0] == on[1], number
+        pages.add(on[0])
+    assert pages == {0, 1}
 
 
 @ASIAN

@@ -72,9 +72,11 @@ def test_days_have_their_month_in_letters() -> None:
     number = date(2026, 9, 1).toordinal()
     said = {lang: tongues.day(number, lang, tongues.region(lang, "")) for lang in tongues.LANGUAGES}
     assert said == {
-        "en": "1 September 2026", "zh": "2026年9月1日", "de": "1. September 2026", "fr": "1 septembre 2026",
-        "ko": "2026년 9월 1일", "ja": "2026年9月1日", "es": "1 de septiembre de 2026", "pt": "1 de setembro de 2026",
+        "en": "1 September 2026", "zh": "2026年9月1日", "de": "1. September 2026", "fr": "1er septembre 2026",
+        "ko": "2026년 9월 1일", "ja": "2026年9月1日", "es": "1 de septiembre de 2026", "pt": "1º de setembro de 2026",
     }  # fmt: skip
+    assert tongues.day(number, "pt", "PT") == "1 de setembro de 2026"
+    assert tongues.day(number + 10, "fr", "FR") == "11 septembre 2026"
 
 
 def test_a_moment_is_said_in_utc_to_the_minute() -> None:

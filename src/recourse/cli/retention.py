@@ -29,21 +29,30 @@ SAID = {
 @app.command()
 def retention(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    terms: Annotated[
+        bool, typer.Option("--terms", help="Only print what is kept, why and for how long, as tables.")
+    ] = False,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Let go what is not to be kept any longer. The work does it once a day by itself; this does it now.
 
-    The terms stand in docs/operating.md. A case under a hold stays; holds that nobody looked at in time are named.
+    A case under a hold stays; holds that nobody looked at in time are named.
 
     Examples:
 
+    - `recourse retention --terms`
     - `recourse retention --dry-run`
     - `recourse retention --json`
     """
+    from recourse.desk.retention import terms as kept
+
+    if terms:
+        print(json.dumps(kept.plain(lang), ensure_ascii=False, indent=2) if as_json else kept.printed(lang))
+        return
     now = datetime.now(UTC)
     with installation(lang):
-        from recourse.desk.retention import due, letting_go, terms
+        from recourse.desk.retention import due, letting_go
 
         found = due.everything(now) if dry_run else letting_go.run(at=now)
         review = [(one.case.reference, one.review_on.isoformat(), one.reason) for one in due.to_review(now.date())]
@@ -55,7 +64,7 @@ def retention(
     there = [one for one in found if one.number]
     print(SAID["nothing" if not there else "would" if dry_run else "went"].of(lang))
     for one in there:
-        what = terms.table().classes[one.kept].what.of(lang)
+        what = kept.table().classes[one.kept].what.of(lang)
         print(f"- {one.number} · {what}" + (f" ({', '.join(one.named)})" if one.named else ""))
     for reference, day, reason in review:
         print(SAID["review"].of(lang).format(reference=reference, day=day, reason=reason))

@@ -84,9 +84,11 @@ def judge(found: Growth, known: Iterable[Known]) -> Report:
 
 
 def _signed(one: SignedHead, text: str, key: Known) -> bool:
-    """Signed with that key, while it was good; and the note says nothing else, such as that it was another key."""
-    day = one.head.at[:10]
-    in_force = key.since <= day <= key.until and (not key.lost or day < key.lost)
+    """Signed with that key, while it was good; and the note says nothing else, such as that it was another key.
+
+    Whoever has a lost key writes any day into a head, and no stamp here proves one to be older.
+    """
+    in_force = key.since <= one.head.at[:10] <= key.until and not key.lost
     return in_force and heads.holds(one, key.key) and notes.note(one, key.key) == text
 
 

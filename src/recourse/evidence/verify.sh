@@ -1,10 +1,12 @@
 #!/bin/sh
-# Verifies a Recourse evidence bundle with OpenSSL 3 and plain POSIX tools alone.
+# Verifies a Recourse evidence bundle, or a proof that a log only grew, with OpenSSL 3 and plain POSIX tools alone.
 #
-#   sh verify.sh [--key KNOWN.pem]... [--ca AUTHORITIES.pem] [--at YYYY-MM-DD] [--lang en|zh] [FOLDER]
+#   sh verify.sh [--key KNOWN.pem]... [--ca AUTHORITIES.pem] [--at YYYY-MM-DD] [--lang en|zh] [FOLDER | PROOF]
 #
 # KNOWN.pem is the institution's key, which you got by another way than this bundle. AUTHORITIES.pem holds certificates
 # of the time-stamp authorities that you trust. FOLDER is the unpacked bundle, by default the one this script lies in.
+# PROOF is a text with two signed heads of a log: the one that you kept, and a newer one. A key counts here at any time:
+# give none that was lost, or was not in force on the days of the heads.
 # Exit: 0 proved, 1 refused, 2 cannot be used, 3 whole but by a key that nobody vouches for.
 # A script that travels in the bundle proves nothing to those who distrust the bundle: take it from the published release.
 # shellcheck disable=SC2015 # what stands behind || ends the script, so A && B || C is what it looks like
@@ -13,7 +15,7 @@ zh=${LANG:-}
 export LC_ALL LANGUAGE OPENSSL_CONF
 
 keys='' ca='' day='' bag=$(dirname "$0") here=$PWD
-usage() { echo "usage: verify.sh [--key KNOWN.pem]... [--ca AUTHORITIES.pem] [--at YYYY-MM-DD] [--lang en|zh] [FOLDER]" >&2; exit 2; }
+usage() { echo "usage: verify.sh [--key KNOWN.pem]... [--ca AUTHORITIES.pem] [--at YYYY-MM-DD] [--lang en|zh] [FOLDER | PROOF]" >&2; exit 2; }
 cannot() { echo "error: $1" >&2; exit 2; }
 from_here() { case $1 in /*) printf '%s\n' "$1" ;; *) printf '%s\n' "$here/$1" ;; esac; }
 work=$(mktemp -d) || exit 2
@@ -31,10 +33,11 @@ while [ $# -gt 0 ]; do
 done
 case $zh in zh*) zh=yes ;; *) zh='' ;; esac
 case $day in '' | [0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]) ;; *) usage ;; esac
-cd "$bag" 2>/dev/null || cannot "there is no folder $bag"
+if [ -f "$bag" ]; then text=$(from_here "$bag"); else text=''; fi
+[ "$text" ] || cd "$bag" 2>/dev/null || cannot "there is no folder $bag"
 [ -z "$ca" ] || [ -r "$ca" ] || cannot "$ca cannot be read"
 case $(openssl version 2>/dev/null) in "OpenSSL "[3-9]*) ;; *) cannot "OpenSSL 3 or later is needed" ;; esac
-[ -e bagit.txt ] || [ -e tagmanifest-sha256.txt ] || [ -e seal.sig ] || cannot "this is no bundle"
+[ "$text" ] || [ -e bagit.txt ] || [ -e tagmanifest-sha256.txt ] || [ -e seal.sig ] || cannot "this is no bundle"
 
 # Words: English, Chinese.
 say() { if [ "$zh" ]; then printf '%s\n' "$2"; else printf '%s\n' "$1"; fi; }
@@ -69,6 +72,59 @@ node() { bytes "01$1$2" | digest; }
 listed() { # a manifest: lines as they are written, in the order of their bytes, each name once
   plain "$1" && only "$1" '^[0-9a-f]{64}  .' && sed 's/^.\{66\}//' "$1" | sort -c -u 2>/dev/null
 }
+fits() { [ "$(printf '%s\n' "$1" | wc -l)" -eq 1 ] && printf '%s\n' "$1" | grep -q -E "^($2)\$"; }
+public() { openssl pkey -pubin -in "$1" -outform DER 2>/dev/null >"$2" && [ "$(wc -c <"$2")" -eq 44 ] &&
+  [ "$(od -An -tx1 -N12 "$2" | tr -d ' \n')" = 302a300506032b6570032100 ]; }
+signed() { # file, signature, key
+  [ "$(wc -c <"$2")" -eq 64 ] && openssl pkeyutl -verify -pubin -inkey "$3" -rawin -in "$1" -sigfile "$2" >/dev/null 2>&1
+}
+natural='(0|[1-9][0-9]{0,14})'
+word='[A-Za-z0-9][A-Za-z0-9._:@/+-]{0,119}'
+instant='[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z'
+head_of() { # reads the head of a log: sets name, size, root (hexadecimal) and time
+  plain "$1" && [ "$(wc -l <"$1")" -eq 4 ] || return 1
+  { IFS= read -r name; IFS= read -r size; IFS= read -r base; IFS= read -r time; } <"$1"
+  fits "$name" '[A-Za-z0-9][A-Za-z0-9._:/-]{0,119}' && fits "$size" '[1-9][0-9]{0,14}' &&
+    fits "$base" '[A-Za-z0-9+/]{43}=' && fits "$time" "time $instant" || return 1
+  printf '%s\n' "$base" | openssl base64 -d >"$work/root"
+  [ "$(wc -c <"$work/root")" -eq 32 ] && [ "$(openssl base64 <"$work/root")" = "$base" ] || return 1
+  root=$(od -An -tx1 -v "$work/root" | tr -d ' \n')
+}
+proof_fails() { broken log "a proof does not hold: $1" "证明不成立：$1"; }
+step() { # the walk up the tree that both kinds of proof share: sets side, at and end for the next hash
+  [ "$end" -gt 0 ] || proof_fails "$proof"
+  if [ $((at % 2)) -eq 1 ] || [ "$at" -eq "$end" ]; then
+    side=left
+    while [ $((at % 2)) -eq 0 ] && [ "$at" -gt 0 ]; do at=$((at / 2)) end=$((end / 2)); done
+  else
+    side=right
+  fi
+  at=$((at / 2)) end=$((end / 2))
+}
+continues() { # two sizes, two roots, hashes: the log of the second size begins with that of the first, or this is the end
+  old=$1 new=$2 old_root=$3 want=$4
+  shift 4
+  if [ "$old" -eq "$new" ]; then
+    [ $# -eq 0 ] && [ "$old_root" = "$want" ] || proof_fails "$proof"
+    return 0
+  fi
+  at=$old
+  while [ $((at % 2)) -eq 0 ]; do at=$((at / 2)); done
+  [ "$at" -ne 1 ] || set -- "$old_root" "$@" # a full tree is its own first step
+  [ $# -gt 0 ] || proof_fails "$proof"
+  at=$((old - 1)) end=$((new - 1)) first=$1 second=$1
+  while [ $((at % 2)) -eq 1 ]; do at=$((at / 2)) end=$((end / 2)); done
+  shift
+  for hash in "$@"; do
+    step
+    if [ $side = left ]; then
+      first=$(node "$hash" "$first") second=$(node "$hash" "$second")
+    else
+      second=$(node "$second" "$hash")
+    fi
+  done
+  [ "$end" -eq 0 ] && [ "$first" = "$old_root" ] && [ "$second" = "$want" ] || proof_fails "$proof"
+}
 compare() {
   while IFS= read -r line; do
     name=${line#*  }
@@ -76,6 +132,50 @@ compare() {
       broken contents "changed since it was sealed: $name" "封存后被改动：$name"
   done <"$1"
 }
+
+# A proof that a log only grew: two published heads, as they are, and RFC 6962's proof between them.
+note_of() { # the six lines from this one on: a head, an empty line, and its name with a hint at the key and the signature
+  sed -n "$1,$(($1 + 3))p" "$text" >"$work/head.$1"
+  line=$(sed -n "$(($1 + 5))p" "$text")
+  seal=${line##* }
+  head_of "$work/head.$1" && [ -z "$(sed -n "$(($1 + 4))p" "$text")" ] && [ "$line" = "— $name $seal" ] &&
+    fits "$seal" '[A-Za-z0-9+/]{91}=' || return 1
+  printf '%s' "$seal" | openssl base64 -A -d >"$work/seal"
+  tail -c 64 "$work/seal" >"$work/signature.$1"
+  # Base64 has several spellings for the last two bits; a note is in the first.
+  [ "$(openssl base64 -A <"$work/seal")" != "$seal" ] || od -An -tx1 -N4 "$work/seal" | tr -d ' \n' >"$work/hint.$1"
+}
+by_known() { # the head of the note from this line on: is it by one of the keys that the reader knows, as it says?
+  head_of "$work/head.$1"
+  while IFS= read -r key; do
+    public "$key" "$work/key" || cannot "$key is no public Ed25519 key"
+    { printf '%s\n\001' "$name"; tail -c 32 "$work/key"; } | digest | cut -c 1-8 | tr -d '\n' | cmp -s - "$work/hint.$1" &&
+      signed "$work/head.$1" "$work/signature.$1" "$key" && return 0
+  done <"$work/known"
+  broken log "the head of $size entries is not signed by a key that you know" "$size 条记录的头部并非由您已知的密钥签署"
+}
+if [ "$text" ]; then
+  no_proof() { cannot "this is no proof that a log only grew; of a bundle, unpack it and give the folder"; }
+  [ "$(wc -c <"$text")" -le 16384 ] && [ "$(wc -l <"$text")" -eq 16 ] && plain "$text" &&
+    [ "$(sed -n 1p "$text")" = recourse-growth/1 ] && [ -z "$(sed -n '3p;10p' "$text")" ] || no_proof
+  proof=$(sed -n 2p "$text")
+  fits "$proof" "consistency $natural $natural( [0-9a-f]{64})*" && note_of 4 && note_of 11 || no_proof
+  [ "$keys" ] || cannot "the key of the log is needed: give it with --key"
+  # shellcheck disable=SC2086
+  set -- $proof
+  by_known 4
+  older=$size origin=$name when=$time below=$root
+  by_known 11
+  proof="consistency $older $size"
+  [ "$1 $2 $3" = "$proof" ] && [ "$name" = "$origin" ] && printf '%s\n%s\n' "$when" "$time" | sort -c 2>/dev/null ||
+    malformed log "$proof"
+  shift 3
+  continues "$older" "$size" "$below" "$root" "$@"
+  say "PROVED: by a key that you know" "已证明：由您已知的密钥签署"
+  say "  Log: the log $origin of $size entries (${time#time }) begins with that of $older entries (${when#time }): nothing before was changed, left out or put in" \
+    "  日志：日志 $origin 的 $size 条记录（${time#time }）以先前的 $older 条（${when#time }）开头：此前内容未被改动、删去或插入"
+  exit 0
+fi
 
 # 1 Files: plain ones only, with names that every system takes; at the top exactly what belongs there.
 mid='[^[:cntrl:]\/:*?"<>|%]'
@@ -103,9 +203,6 @@ done >"$work/extra"
 [ ! -s "$work/extra" ] || broken files "not among what was sealed: $(cat "$work/extra")" "不在封存之列：$(cat "$work/extra")"
 
 # 2 Seal: an Ed25519 signature over the list of the lists. With known keys, only those count.
-public() { openssl pkey -pubin -in "$1" -outform DER 2>/dev/null >"$2" && [ "$(wc -c <"$2")" -eq 44 ] &&
-  [ "$(od -An -tx1 -N12 "$2" | tr -d ' \n')" = 302a300506032b6570032100 ]; }
-signed() { [ "$(wc -c <"$2")" -eq 64 ] && openssl pkeyutl -verify -pubin -inkey seal.pub.pem -rawin -in "$1" -sigfile "$2" >/dev/null 2>&1; }
 plain seal.pub.pem &&
   openssl pkey -pubin -in seal.pub.pem 2>/dev/null | cmp -s - seal.pub.pem && public seal.pub.pem "$work/own" || broken seal "seal.pub.pem is no public Ed25519 key" "seal.pub.pem 不是 Ed25519 公钥"
 fingerprint=$(tail -c 32 "$work/own" | digest)
@@ -117,7 +214,7 @@ if [ "$keys" ]; then
   done <"$work/known"
   [ "$used" ] || broken seal "sealed by another key than those you know: $fingerprint" "封印密钥不是您已知的密钥：$fingerprint"
 fi
-signed tagmanifest-sha256.txt seal.sig || broken seal "the seal is not by this key over these files" "封印与这把密钥或这些文件不符"
+signed tagmanifest-sha256.txt seal.sig seal.pub.pem || broken seal "the seal is not by this key over these files" "封印与这把密钥或这些文件不符"
 
 # 3 Contents: every file byte for byte, nothing missing, nothing added.
 listed tagmanifest-sha256.txt || malformed contents tagmanifest-sha256.txt
@@ -129,10 +226,7 @@ grep '^data/' "$work/names" | cmp -s - "$work/listed" ||
   broken contents "other files than were sealed" "文件与封存时不一致"
 compare manifest-sha256.txt
 printf 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n' | cmp -s - bagit.txt || malformed contents bagit.txt
-word='[A-Za-z0-9][A-Za-z0-9._:@/+-]{0,119}'
-instant='[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z'
 about() { sed -n "$1s/^$2: //p" bag-info.txt; }
-fits() { [ "$(printf '%s\n' "$1" | wc -l)" -eq 1 ] && printf '%s\n' "$1" | grep -q -E "^($2)\$"; }
 format=$(about 4 Recourse-Bundle) case_id=$(about 3 External-Identifier) sealed=$(about 5 Recourse-Sealed-At) stamp=$(about 6 Recourse-Stamp)
 plain bag-info.txt && [ "$(wc -l <bag-info.txt)" -eq 6 ] && fits "$(about 1 Bag-Software-Agent)" '[A-Za-z0-9 .+-]{1,80}' &&
   fits "$(about 2 Bagging-Date)" '[0-9-]{10}' && fits "$case_id" "$word" && fits "$format" '[1-9][0-9]{0,3}' &&
@@ -196,39 +290,21 @@ done <manifest-sha256.txt
 # 5 Log: signed heads, and RFC 6962 proofs that the last entry is in it and that it only grew.
 ! grep '^data/heads/' "$work/listed" | grep -q -v -E '^data/heads/[0-9]{15}\.(txt|sig|tsr)$' || malformed log data/heads
 older='' origin='' when=''
-number='(0|[1-9][0-9]{0,14})'
 grep '^data/heads/' "$work/listed" | sed 's/\....$//' | sort -u >"$work/heads"
 [ -s "$work/heads" ] || broken log "missing: data/heads/" "缺少：data/heads/"
 : >"$work/pairs"
 while IFS= read -r head; do
   [ -f "$head.txt" ] && [ -f "$head.sig" ] || broken log "missing: $head" "缺少：$head"
   file=$head.txt
-  plain "$file" && [ "$(wc -l <"$file")" -eq 4 ] || malformed log "$file"
-  { IFS= read -r name; IFS= read -r size; IFS= read -r base; IFS= read -r time; } <"$file"
-  fits "$name" '[A-Za-z0-9][A-Za-z0-9._:/-]{0,119}' && fits "$size" '[1-9][0-9]{0,14}' &&
-    fits "$base" '[A-Za-z0-9+/]{43}=' && fits "$time" "time $instant" || malformed log "$file"
-  printf '%s\n' "$base" | openssl base64 -d >"$work/root"
-  [ "$(wc -c <"$work/root")" -eq 32 ] && [ "$(openssl base64 <"$work/root")" = "$base" ] || malformed log "$file"
-  root=$(od -An -tx1 -v "$work/root" | tr -d ' \n')
-  signed "$file" "$head.sig" || broken log "the head $file is not signed by the key of the seal" "日志头部 $file 不是由封印密钥签署"
+  head_of "$file" || malformed log "$file"
+  signed "$file" "$head.sig" seal.pub.pem || broken log "the head $file is not signed by the key of the seal" "日志头部 $file 不是由封印密钥签署"
   [ "data/heads/$(printf %015d "$size")" = "$head" ] && [ "${origin:-$name}" = "$name" ] &&
     printf '%s\n%s\n' "$when" "$time" | sort -c 2>/dev/null || malformed log "$file"
   printf '%s' "$root" >"$work/root.$size"
   [ -z "$older" ] || printf 'consistency %s %s\n' "$older" "$size" >>"$work/pairs"
   older=$size origin=$name when=$time
 done <"$work/heads"
-plain data/proofs.txt && only data/proofs.txt "^(inclusion $number $number $number|consistency $number $number)( [0-9a-f]{64})*\$" || malformed log data/proofs.txt
-proof_fails() { broken log "a proof does not hold: $1" "证明不成立：$1"; }
-step() { # the walk up the tree that both proofs share: sets side, at and end for the next hash
-  [ "$end" -gt 0 ] || proof_fails "$proof"
-  if [ $((at % 2)) -eq 1 ] || [ "$at" -eq "$end" ]; then
-    side=left
-    while [ $((at % 2)) -eq 0 ] && [ "$at" -gt 0 ]; do at=$((at / 2)) end=$((end / 2)); done
-  else
-    side=right
-  fi
-  at=$((at / 2)) end=$((end / 2))
-}
+plain data/proofs.txt && only data/proofs.txt "^(inclusion $natural $natural $natural|consistency $natural $natural)( [0-9a-f]{64})*\$" || malformed log data/proofs.txt
 : >"$work/proved"
 while IFS= read -r line; do
   # shellcheck disable=SC2086
@@ -248,29 +324,9 @@ while IFS= read -r line; do
   else
     proof="$1 $2 $3" old=$2 size=$3
     [ -f "$work/root.$old" ] && [ -f "$work/root.$size" ] && [ "$old" -le "$size" ] || proof_fails "$proof"
-    old_root=$(cat "$work/root.$old") want=$(cat "$work/root.$size")
     echo "$proof" >>"$work/proved"
     shift 3
-    if [ "$old" -eq "$size" ]; then
-      [ $# -eq 0 ] || proof_fails "$proof"
-      continue
-    fi
-    at=$old
-    while [ $((at % 2)) -eq 0 ]; do at=$((at / 2)); done
-    [ "$at" -ne 1 ] || set -- "$old_root" "$@" # a full tree is its own first step
-    [ $# -gt 0 ] || proof_fails "$proof"
-    at=$((old - 1)) end=$((size - 1)) first=$1 second=$1
-    while [ $((at % 2)) -eq 1 ]; do at=$((at / 2)) end=$((end / 2)); done
-    shift
-    for hash in "$@"; do
-      step
-      if [ $side = left ]; then
-        first=$(node "$hash" "$first") second=$(node "$hash" "$second")
-      else
-        second=$(node "$second" "$hash")
-      fi
-    done
-    [ "$end" -eq 0 ] && [ "$first" = "$old_root" ] && [ "$second" = "$want" ] || proof_fails "$proof"
+    continues "$old" "$size" "$(cat "$work/root.$old")" "$(cat "$work/root.$size")" "$@"
   fi
 done <data/proofs.txt
 echo "inclusion $count $older" >>"$work/pairs"

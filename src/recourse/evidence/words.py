@@ -130,8 +130,8 @@ SAID = {
     "proof": Words("a proof does not hold: {name}", "证明不成立：{name}"),
     "proof missing": Words("a proof is missing: {name}", "缺少证明：{name}"),
     "head other": Words(
-        "the head of {name} entries is not signed by a key that you know, or not while it was good",
-        "{name} 条记录的头部并非由您已知且当时有效的密钥签署",
+        "the head of {name} entries is not signed by a key that you know, or by one that was lost or not in force then",
+        "{name} 条记录的头部并非由您已知的密钥签署，或该密钥已失密、当时不在有效期内",
     ),
     "head signature": Words(
         "the head {name} is not signed by the key of the seal", "日志头部 {name} 不是由封印密钥签署"

@@ -17,11 +17,13 @@ _UNSHOWN = re.compile(
 def decoded(data: bytes) -> Decoded:
     """The text of these bytes. A byte that fits nowhere becomes the mark of what could not be read."""
     marked = next((name for mark, name in MARKS if data.startswith(mark)), "utf-8")
+    if marked != "utf-8":
+        return Decoded(data.decode(marked, "replace"), marked.removesuffix("-sig"))
     try:
-        return Decoded(data.decode(marked), marked.removesuffix("-sig"))
+        return Decoded(data.decode(), "utf-8")
     except UnicodeDecodeError:
-        name = marked if marked != "utf-8" else _guess(data[:_JUDGED], whole=len(data) <= _JUDGED)
-    return Decoded(data.decode(name, "replace"), name, sure=name == marked != "utf-8")
+        name = _guess(data[:_JUDGED], whole=len(data) <= _JUDGED)
+    return Decoded(data.decode(name, "replace"), name, sure=False)
 
 
 def _guess(data: bytes, *, whole: bool) -> str:

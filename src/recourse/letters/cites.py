@@ -28,8 +28,19 @@ _EAST = {"zh": ("第{}条", "第{}款", "({})项"), "ja": ("第{}条", "第{}項
 _ENGLISH = re.compile(r"[A-Za-z]{3,}")  # a law named in English does not go into a letter of the East half-translated
 
 
+# How an institution's own policy is cited.
+_VERSION = re.compile(r"version (\d+)")
+_VERSIONS = {
+    "de": "Fassung {}", "fr": "version {}", "es": "versión {}", "pt": "versão {}", "zh": "第{}版", "ja": "第{}版",
+    "ko": "제{}판",
+}  # fmt: skip
+
+
 def cite(text: str, lang: str) -> str:
     """The citation for a letter in this language."""
+    version = _VERSION.fullmatch(text)
+    if version is not None:
+        return _VERSIONS.get(lang, "version {}").format(version[1])
     if lang not in _WORDS and lang not in _EAST:
         return text
     pieces = [_piece(one, lang) for one in _DIVIDED.split(text)]

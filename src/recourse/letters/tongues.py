@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -30,6 +31,7 @@ _OF_PLACES = {
     "pt": "BR PT AO MZ CV",
 }
 _LANGUAGE = {place: lang for lang, places in _OF_PLACES.items() for place in places.split()} | {"CA-QC": "fr"}
+_FIRST = re.compile(r"^1(?= )")  # the first of a month is an ordinal in French and in Brazil
 _US_PAPER = set("US CA MX CL CO CR DO GT HN NI PA PH PR SV VE".split())
 
 
@@ -87,7 +89,9 @@ def amount(text: str, lang: str, country: str) -> str:
 
 def day(number: int, lang: str, country: str) -> str:
     """A day in full, with the month in letters where the language has them: 1. September 2026, 2026年9月1日."""
-    return format_date(date.fromordinal(number), format="long", locale=_locale(lang, country))
+    said = format_date(date.fromordinal(number), format="long", locale=_locale(lang, country))
+    first = {"fr": "1er", "pt": "1º" if country == "BR" else "1"}.get(lang)
+    return said if first is None else _FIRST.sub(first, said)
 
 
 def moment(seconds: int, lang: str, country: str) -> str:

@@ -1,10 +1,13 @@
 """The terms are those of the file: the documents print them, the code obeys them, and each says where it is from."""
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from recourse.cli import app
 from recourse.desk import corpus
 from recourse.desk.retention import terms
 from recourse.problems import Problem
@@ -17,6 +20,16 @@ DAY = dt.date(2026, 11, 20)
 
 def test_the_table_in_the_documents_is_that_of_the_file():
     assert terms.printed() in (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+
+
+def test_the_command_prints_the_terms_in_both_languages_without_an_installation():
+    run = CliRunner().invoke
+    assert run(app, ["retention", "--terms"]).stdout == terms.printed() + "\n"
+    chinese = run(app, ["retention", "--terms", "--lang", "zh"]).stdout
+    assert "| 德国 | 3 年，自当年年末起 | `de-amtsgericht` |" in chinese and "| 默认 | 10 年 | |" in chinese
+    told = json.loads(run(app, ["retention", "--terms", "--json"]).stdout)
+    assert {one["id"]: one["term"] for one in told["classes"]}["cases"] == "limitation"
+    assert told["tax"]["places"]["DE"] == "8 years"
 
 
 def test_the_programs_obey_the_terms():
@@ -53,15 +66,26 @@ def test_a_year_from_the_29th_of_february_ends_on_the_28th():
     assert terms.Term(1, years=True).ends(dt.date(2028, 2, 29)) == dt.date(2029, 2, 28)
 
 
-@pytest.mark.parametrize("wrong", ["term: 90", "term: soon", "term: 1 year, about"])
-def test_a_term_that_is_none_is_refused_with_its_place(wrong):
-    text = terms.FILE.read_text(encoding="utf-8").replace("term: 90 days", wrong, 1)
-    with pytest.raises(Problem, match="no term") as caught:
-        terms.read(text)
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("term: 90 days", "term: 90", "no term"),
+        ("term: 90 days", "term: soon", "no term"),
+        ("term: 90 days", "term: 1 year, about", "no term"),
+        (", shown_by: cn-court", "", "where it is from"),
+        ("place: CN, term: 3 years", "place: CN, term: 1095 days", "in years"),
+        ("default: 6 years", "default: 2190 days", "in years"),
+        ("from_year_end: yes", "from_year_end: true", "neither yes nor no"),
+        ("from_year_end: yes", "from_yearend: yes", "no key “from_yearend”"),
+        ("  default: 6 years", "  defaults: 6 years", "no key “defaults”"),
+        ("  term: 90 days", "  terms: 90 days", "no key “terms”"),
+        ("  since: {en: they were last changed, zh: 最后一次修改}\n", "", "needs `since`"),
+        ("tax:\n", "books:\n", "no key “books”"),
+    ],
+)
+def test_a_file_of_terms_that_is_wrong_is_refused_with_its_place(right, wrong, said):
+    text = terms.FILE.read_text(encoding="utf-8")
+    assert right in text
+    with pytest.raises(Problem, match=said) as caught:
+        terms.read(text.replace(right, wrong, 1))
     assert caught.value.where is not None
-
-
-def test_a_term_of_a_place_without_its_source_is_refused():
-    text = terms.FILE.read_text(encoding="utf-8").replace(", shown_by: cn-court", "", 1)
-    with pytest.raises(Problem, match="where it is from"):
-        terms.read(text)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
+from recourse.desk.above import above, verb
 from recourse.desk.models import Case, Draft, Entry, Hold, Person
 from recourse.desk.retention import holds, terms
 from recourse.desk.retention.terms import Term
@@ -114,17 +114,24 @@ def deliveries(at: dt.datetime) -> Any:
 
 def everything(at: dt.datetime) -> list[Due]:
     """What would go now, class by class."""
-    today = at.date()
-    named = [case.reference for case in cases(today)]
-    return [
-        Due("drafts", Draft.objects.filter(kept_until__lte=at).count()),
-        Due("uploads", drafts.with_old_files(at=at).count()),
-        Due("sign-ins", old_sign_ins(at).count()),
-        Due("sessions", old_sessions(at).count()),
-        Due("cases", len(named), tuple(named)),
-        Due("money", sum(1 for _ in payees(today))),
-        Due("deliveries", old.count() if (old := deliveries(at)) is not None else 0),
-    ]
+    return [_due(name, find(at)) for name, find in CLASSES.items()]
+
+
+def _due(name: str, found: int | tuple[str, ...]) -> Due:
+    return Due(name, found) if isinstance(found, int) else Due(name, len(found), found)
+
+
+# What is let go: how much of each class is due at a moment, or what it is called.
+CLASSES: dict[str, Callable[[dt.datetime], int | tuple[str, ...]]] = {
+    "drafts": lambda at: Draft.objects.filter(kept_until__lte=at).count(),
+    "uploads": lambda at: drafts.with_old_files(at=at).count(),
+    "sign-ins": lambda at: old_sign_ins(at).count(),
+    "sessions": lambda at: old_sessions(at).count(),
+    "cases": lambda at: tuple(case.reference for case in cases(at.date())),
+    "money": lambda at: sum(1 for _ in payees(at.date())),
+    "papers": lambda at: found(at.date()) if (found := verb("payouts", "letting_go.count")) is not None else 0,
+    "deliveries": lambda at: old.count() if (old := deliveries(at)) is not None else 0,
+}
 
 
 def to_review(today: dt.date) -> QuerySet[Hold]:
@@ -142,10 +149,3 @@ def _years(name: str) -> list[int]:
 def money(name: str) -> Any:
     """A table of payouts, by its name."""
     return above("payouts", name)
-
-
-def above(room: str, name: str) -> Any:
-    """A table of a room that stands above this one, by its name; None where that room is not there."""
-    if not apps.is_installed(f"recourse.{room}"):
-        return None
-    return apps.get_model(room, name)._base_manager  # noqa: SLF001 - see above

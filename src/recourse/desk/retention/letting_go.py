@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 
 from django.db import transaction
 
+from recourse.desk.above import above, verb
 from recourse.desk.models import (
     Assessment,
     Case,
     Deadline,
     Decision,
     Exhibit,
+    Hold,
     Link,
     Mandate,
     Message,
@@ -29,7 +31,7 @@ GONE = "erased"  # where the database wants a word that was there
 
 def run(*, at: dt.datetime, between: Callable[[], None] = lambda: None) -> list[Due]:
     """Let go whatever is due; how much it was. `between` is called after each step: it renews a lease."""
-    counts = dict.fromkeys(("drafts", "uploads", "sign-ins", "sessions", "cases", "money", "deliveries"), 0)
+    counts = dict.fromkeys(due.CLASSES, 0)
     for name, one in _steps(at):
         counts[name] += one
         between()
@@ -48,6 +50,8 @@ def _steps(at: dt.datetime) -> Iterator[tuple[str, int]]:
     for one in list(due.payees(at.date())):
         # The database itself lets nothing else of a payout change.
         yield "money", type(one)._base_manager.filter(pk=one.pk).update(payee=b"", text="")  # noqa: SLF001
+    if (empty := verb("payouts", "letting_go.run")) is not None:
+        yield "papers", empty(at.date())
     if (old := due.deliveries(at)) is not None:
         yield "deliveries", old.delete()[0]
 
@@ -79,10 +83,9 @@ def _rows(case: Case) -> None:
     """The rows that pages show. What money was paid by stays, without a word: amounts are the ledger's."""
     for exhibit in Exhibit.objects.filter(case=case):
         transaction.on_commit(lambda one=exhibit: exhibits.remove(one.stored, one.shown))  # type: ignore[misc]
-    for model in (Message, Exhibit, Link, Deadline):
+    for model in (Message, Exhibit, Link, Deadline, Mandate, Hold):
         model.objects.filter(case=case).delete()
-    Mandate.objects.filter(case=case).delete()
-    calls = due.above("api", "Call")
+    calls = above("api", "Call")
     if calls is not None:
         calls.filter(institution=case.institution_id, path__contains=f"/cases/{case.reference}/").delete()
     cited = due.money("Award")
@@ -92,7 +95,10 @@ def _rows(case: Case) -> None:
     decisions.filter(below_owed=True).update(letter="", reason=GONE)
     decisions.filter(below_owed=False).update(letter="", reason="")
     kept = {one.assessment_id for one in of_case} | set(decisions.values_list("assessment_id", flat=True))
-    Assessment.objects.filter(case=case).exclude(pk__in=kept - {None}).delete()
+    assessments = Assessment.objects.filter(case=case)
+    assessments.exclude(pk__in=kept - {None}).delete()
+    for one in assessments:  # facts and working go; the database lets nothing else of such a row change
+        assessments.filter(pk=one.pk).update(answer={"digest": one.digest})
 
 
 def _purchase(case: Case) -> None:

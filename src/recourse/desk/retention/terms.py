@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from recourse import days, places, source
 from recourse.bilingual import Words
+from recourse.rules.document import known_keys, need
 from recourse.source import Node
 
 FILE = Path(__file__).with_name("terms.yaml")  # no rule of a law: not among the data of the engine
@@ -22,6 +23,7 @@ HEADS = {
     "en": ("kept", "why", "since", "how long", "then"),
     "zh": ("内容", "依据", "起算", "期限", "之后"),
 }
+TITLES: dict[ByPlace, Words] = {"limitation": Words("limitation", "时效期间"), "tax": Words("bookkeeping", "账簿保存")}
 TABLES: dict[ByPlace, Words] = {
     "limitation": Words(
         "the limitation period (below): the longer of the learner's and the institution's place",
@@ -85,21 +87,28 @@ def table() -> Terms:
 
 def read(text: str) -> Terms:
     """The terms of a text. Raises `Problem` for what is not as it must be, with its place."""
-    root = source.read(text, FILE.name).mapping()
+    root = _fields(source.read(text, FILE.name), "a file of terms", {"classes", *TABLES})
     by_place: dict[ByPlace, dict[str, Term]] = {}
     defaults: dict[ByPlace, Term] = {}
     for name in TABLES:
-        part = root[name].mapping()
-        defaults[name] = _term(part["default"])._replace(known=False)
+        part = _fields(root[name], "a table by place", {"default", "places"})
+        defaults[name] = _years(part["default"])._replace(known=False)
         by_place[name] = {}
         for node in part["places"].sequence():
-            fields = node.mapping()
+            fields = _fields(node, "a place", {"place", "term"}, {"from_year_end", "shown_by", "cite", "source"})
             by_place[name][places.check(fields["place"].text(), unions=False)] = _of_place(fields)
-    classes = {node.mapping()["id"].text(): _kept(node.mapping()) for node in root["classes"].sequence()}
-    return Terms(classes, defaults, by_place)
+    classes = [_kept(node) for node in root["classes"].sequence()]
+    return Terms({one.id: one for one in classes}, defaults, by_place)
 
 
-def _kept(fields: dict[str, Node]) -> Kept:
+def _fields(node: Node, what: str, needed: set[str], besides: Set[str] = frozenset()) -> dict[str, Node]:
+    """The entries of a mapping: all that it needs, and no other than it may have."""
+    found = known_keys(node, needed | besides, what)
+    return found | {name: need(found, name, node, what) for name in sorted(needed)}
+
+
+def _kept(node: Node) -> Kept:
+    fields = _fields(node, "a class", {"id", "what", "ground", "since", "term", "action"})
     written = fields["term"].text()
     term = next((name for name in TABLES if name == written), None)
     return Kept(
@@ -112,9 +121,19 @@ def _of_place(fields: dict[str, Node]) -> Term:
     shown_by, cite, told = (fields[name].text() if name in fields else "" for name in ("shown_by", "cite", "source"))
     if not shown_by and not (cite and told):
         raise fields["place"].problem("a term of a place says where it is from", hint="shown_by, or cite and source")
-    year_end = "from_year_end" in fields and fields["from_year_end"].text() == "yes"
-    found = _term(fields["term"])
-    return found._replace(from_year_end=year_end, shown_by=shown_by, cite=cite, source=told)
+    year_end = fields["from_year_end"].text() if "from_year_end" in fields else "no"
+    if year_end not in ("yes", "no"):
+        raise fields["from_year_end"].problem("this is neither yes nor no", field="from_year_end")
+    found = _years(fields["term"])
+    return found._replace(from_year_end=year_end == "yes", shown_by=shown_by, cite=cite, source=told)
+
+
+def _years(node: Node) -> Term:
+    """A term of a place: recourse.desk.retention.due counts on years."""
+    found = _term(node)
+    if not found.years:
+        raise node.problem("the term of a place is in years", hint="3 years")
+    return found
 
 
 def _term(node: Node) -> Term:
@@ -125,7 +144,7 @@ def _term(node: Node) -> Term:
 
 
 def _words(node: Node) -> Words:
-    said = node.mapping()
+    said = _fields(node, "words", {"en", "zh"})
     return Words(said["en"].text(), said["zh"].text())
 
 
@@ -144,6 +163,21 @@ def span(name: str) -> dt.timedelta:
     return dt.timedelta(days=found.number * (365 if found.years else 1))
 
 
+def plain(lang: str) -> dict[str, Any]:
+    """The terms for programs; a class whose term hangs on the place names its table."""
+    classes = [
+        {"id": one.id, "what": one.what.of(lang), "ground": one.ground.of(lang), "since": one.since.of(lang),
+         "term": one.term.said.of(lang) if isinstance(one.term, Term) else one.term, "action": one.action.of(lang)}
+        for one in table().classes.values()
+    ]  # fmt: skip
+    tables: dict[str, Any] = {
+        name: {"default": table().defaults[name].said.of(lang),
+               "places": {place: found.said.of(lang) for place, found in sorted(table().places[name].items())}}
+        for name in TABLES
+    }  # fmt: skip
+    return {"classes": classes, **tables}
+
+
 def printed(lang: str = "en") -> str:
     """The terms as the documents print them: a table of the classes, and one for each table by place."""
     return "\n".join(_printed("zh" if lang == "zh" else "en"))
@@ -155,12 +189,11 @@ def _printed(lang: Literal["en", "zh"]) -> Iterator[str]:
     for one in table().classes.values():
         how_long = one.term.said if isinstance(one.term, Term) else TABLES[one.term]
         yield f"| {' | '.join(said.of(lang) for said in (one.what, one.ground, one.since, how_long, one.action))} |"
-    for name, title in (("limitation", Words("limitation", "时效期间")), ("tax", Words("bookkeeping", "账簿保存"))):
-        by_place: ByPlace = "limitation" if name == "limitation" else "tax"
+    for name, title in TITLES.items():
         yield ""
         yield f"| {title.of(lang)} | | |"
         yield "|---|---|---|"
-        for place, found in sorted(table().places[by_place].items()):
+        for place, found in sorted(table().places[name].items()):
             where = f"`{found.shown_by}`" if found.shown_by else f"{found.cite} ({found.source})"
             yield f"| {places.name(place, lang)} | {found.said.of(lang)} | {where} |"
-        yield f"| {DEFAULT.of(lang)} | {table().defaults[by_place].said.of(lang)} | |"
+        yield f"| {DEFAULT.of(lang)} | {table().defaults[name].said.of(lang)} | |"
