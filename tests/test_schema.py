@@ -27,23 +27,33 @@ def loaded(product: library.Library) -> library.Library:
 
 
 class Shape:
-    """The published shape. Rules often answer alike, so what was found right once is not looked at again."""
+    """The published shape. Answers are alike in most of their parts: what was found right once is not looked at again."""
 
     def __init__(self) -> None:
+        one = SCHEMA["$defs"]["entitlement"]
+        assert set(one) <= {"type", "description", "properties", "required", "additionalProperties"}, (
+            "read part by part"
+        )
         self.whole = Draft202012Validator(SCHEMA)
-        self.entitlement = Draft202012Validator({"$ref": "#/$defs/entitlement", "$defs": SCHEMA["$defs"]})
-        self.right: set[str] = set()
+        self.names = Draft202012Validator({**one, "properties": dict.fromkeys(one["properties"], True)})
+        self.part = {
+            name: Draft202012Validator({"$defs": SCHEMA["$defs"], "allOf": [part]})
+            for name, part in one["properties"].items()
+        }
+        self.right: set[tuple[str, str]] = set()
 
     def told(self, found: dict[str, Any]) -> list[str]:
         """What is wrong with an assessment, as it comes out of JSON again."""
         plain = json.loads(json.dumps(found, ensure_ascii=False))
         problems = [*self.whole.iter_errors({**plain, "entitlements": []})]
         for one in plain["entitlements"]:
-            text = json.dumps(one)
-            wrong = [] if text in self.right else [*self.entitlement.iter_errors(one)]
-            if not wrong:
-                self.right.add(text)
-            problems += wrong
+            problems += self.names.iter_errors(one)
+            for name in one.keys() & self.part.keys():
+                known = name, json.dumps(one[name])
+                wrong = [] if known in self.right else [*self.part[name].iter_errors(one[name])]
+                if not wrong:
+                    self.right.add(known)
+                problems += wrong
         return [f"{problem.json_path}: {problem.message[:300]}" for problem in problems]
 
 

@@ -12,6 +12,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,11 +138,22 @@ def test_an_environment_of_somebody_else_is_left_alone(checkout: Path) -> None:
 
 
 def test_of_two_starts_at_once_one_makes_and_the_other_waits(checkout: Path) -> None:
-    both = [subprocess.Popen(**_process(checkout, "4"), stderr=subprocess.PIPE, stdout=subprocess.PIPE) for _ in "12"]
-    said = [process.communicate(timeout=60)[1] for process in both]
-    assert [process.returncode for process in both] == [4, 4]
+    go, told = checkout.parent / "go", [checkout.parent / "one", checkout.parent / "two"]
+    with (checkout.parent / "tools/uv").open("a") as installer:  # which holds until the other was seen to wait
+        installer.write(f'while [ ! -e "{go}" ]; do sleep 0.02; done\n')
+    both = []
+    for file in told:
+        with file.open("w") as words:
+            both.append(subprocess.Popen(**_process(checkout, "4"), stderr=words, stdout=subprocess.DEVNULL))
+    try:
+        end = time.monotonic() + 60
+        while not any("waiting" in file.read_text() for file in told) and time.monotonic() < end:
+            time.sleep(0.02)
+    finally:
+        go.touch()
+    assert [process.wait(timeout=60) for process in both] == [4, 4]
     assert len(diary(checkout)) == 1
-    assert sum("waiting" in text for text in said) == 1
+    assert sum("waiting" in file.read_text() for file in told) == 1
 
 
 # What it says when it cannot

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
-from nursery import Child, Nursery
 
 import postgres
+import tables as copies
+from nursery import Child, Nursery
 from postgres import Cluster
 from recourse.desk import scope
 from recourse.payouts import security as of_payouts
@@ -23,6 +24,11 @@ from recourse.payouts.services import routes
 from recourse.web import environment
 
 HERE = Path(__file__).parent
+LOADED = (
+    "far", "crowd", "recourse.payouts.services.reporting", "recourse.payouts.services.sending", "recourse.payouts.tasks",
+    "recourse.desk.tasks", "recourse.api.tasks", "recourse.api.hooks", "recourse.desk.services.heads",
+    "recourse.desk.services.reminders", "recourse.desk.retention.letting_go", "recourse.payouts.services.letting_go",
+)  # fmt: skip
 EMPTIED = (
     "payouts_verdict payouts_approval payouts_event payouts_posting payouts_notice payouts_told payouts_infile"
     " payouts_bankfile payouts_errand payouts_dispute payouts_payout payouts_award payouts_account work_job"
@@ -76,10 +82,13 @@ def in_place_of_the_default(named: dict[str, str]) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def tables(named: dict[str, str], django_db_blocker: Any) -> dict[str, str]:
+def tables(named: dict[str, str], django_db_blocker: Any, kept_tables: Path) -> dict[str, str]:
     """The database with all tables."""
     with django_db_blocker.unblock(), in_place_of_the_default(named):
-        call_command("migrate", verbosity=0)
+        if connection.vendor == "sqlite":
+            copies.pour(connection, kept_tables, lambda: call_command("migrate", verbosity=0))
+        else:
+            call_command("migrate", verbosity=0)
     return named
 
 
@@ -110,7 +119,7 @@ Start = Callable[..., Child]
 def nursery(tables: dict[str, str]) -> Iterator[Nursery]:
     """Where processes of the installation come from."""
     paths = os.pathsep.join([str(HERE), str(HERE.parent), str(HERE.parent.parent / "src")])
-    made = Nursery(os.environ | tables | {"PYTHONPATH": paths, "RECOURSE_CRASH_AT": ""})
+    made = Nursery(os.environ | tables | {"PYTHONPATH": paths, "RECOURSE_CRASH_AT": ""}, "from far import *", *LOADED)
     yield made
     made.close()
 

@@ -23,7 +23,7 @@ from nursery import Child
 from postgres import Cluster
 from recourse.desk.services import timeline
 from recourse.payouts.models import Approval, Payout
-from recourse.payouts.services import reporting, routes
+from recourse.payouts.services import comparing, reporting, routes
 from recourse.work import clock
 
 Start = Callable[..., Child]
@@ -99,7 +99,7 @@ def paid_under(
     for case in cases:
         told = [line.body["state"] for line in timeline.read(case, inner=True) if line.entry.kind == "payout"]
         assert told.count("succeeded") == 1
-    assert reporting.report(place).off == () and reporting.compare(place) == ()
+    assert reporting.report(place).off == () and comparing.compare(place).differences == ()
     assert not Payout.objects.exclude(alarm="").exists()
     return done, took
 

@@ -25,7 +25,7 @@ from recourse import cli
 from recourse.desk.models import Case, Institution, Payment
 from recourse.payouts.models import Account, Payout
 from recourse.payouts.providers.sandbox_world import Fault, World
-from recourse.payouts.services import elsewhere, reporting, routes
+from recourse.payouts.services import comparing, elsewhere, reporting, routes
 from recourse.problems import Problem
 from recourse.work import clock
 
@@ -97,7 +97,7 @@ def test_what_was_paid_since_the_backup_is_named_and_not_paid_again(
         "succeeded": 1, "unknown": 1, "sending": 1, "planned": 1,
     }  # fmt: skip
     forgotten = next(one for one in world.all() if not Payout.objects.filter(pk=one.key).exists())
-    named = {str(line.key): line.ours for line in reporting.compare(place)}
+    named = {str(line.key): line.ours for line in comparing.compare(place).differences}
     assert named == {
         str(rows["lost"].pk): "unknown", str(rows["waits"].pk): "sending", str(rows["planned"].pk): "planned",
         forgotten.key: "–",
@@ -117,7 +117,7 @@ def test_what_was_paid_since_the_backup_is_named_and_not_paid_again(
     assert len(world.all()) == 5
     assert dict(Counter(Payout.objects.values_list("state", flat=True))) == {"succeeded": 5}
     assert set(Case.objects.filter(institution=place).values_list("stage", flat=True)) == {"settled"}
-    assert reporting.compare(place) == () and reporting.off(place) == ()
+    assert comparing.compare(place).differences == () and reporting.off(place) == ()
     assert not Payout.objects.exclude(alarm="").exists()
 
 

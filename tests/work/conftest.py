@@ -6,8 +6,6 @@ Transactions are real here: nothing is rolled back behind a test, every table is
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from errands.tasks import TABLES
 from moved import MovedClock
 
 import postgres
+from nursery import Child, Nursery
 from postgres import Cluster
 from recourse.web import environment
 from recourse.work import clock as room
@@ -107,29 +106,31 @@ def database(tables: dict[str, str], django_db_blocker: Any) -> Iterator[dict[st
         yield tables
 
 
-Start = Callable[..., "subprocess.Popen[str]"]
+Start = Callable[..., Child]
+
+
+@pytest.fixture(scope="session")
+def nursery(tables: dict[str, str]) -> Iterator[Nursery]:
+    """Where the processes on this database come from."""
+    paths = os.pathsep.join([str(HERE), str(HERE.parent), str(HERE.parent.parent / "src")])
+    variables = os.environ | tables | {"PYTHONPATH": paths, "DJANGO_SETTINGS_MODULE": "bare", "RECOURSE_CRASH_AT": ""}
+    made = Nursery(variables, "from recourse.work import crew, worker", "recourse.work.crew", "errands.tasks")
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def start(database: dict[str, str]) -> Iterator[Start]:
+def start(database: dict[str, str], nursery: Nursery) -> Iterator[Start]:
     """Start a process of our own on this database: start("code", crash="after-claim")."""
-    running: list[subprocess.Popen[str]] = []
-    paths = os.pathsep.join([str(HERE), str(HERE.parent.parent / "src")])
+    assert database
+    running: list[Child] = []
 
-    def begin(code: str, crash: str = "", **more: str) -> subprocess.Popen[str]:
-        variables = os.environ | database | more | {"PYTHONPATH": paths, "DJANGO_SETTINGS_MODULE": "bare"}
-        whole = f"import django; django.setup(); from recourse.work import worker, crew\n{code}"
-        process = subprocess.Popen(
-            [sys.executable, "-c", whole],
-            env=variables | {"RECOURSE_CRASH_AT": crash},
-            text=True,
-            stderr=subprocess.PIPE,
-        )
-        running.append(process)
-        return process
+    def begin(code: str, crash: str = "") -> Child:
+        running.append(nursery.start(code, crash))
+        return running[-1]
 
     yield begin
     for process in running:
         if process.poll() is None:
             process.kill()
-        process.communicate()
+            process.wait()

@@ -14,10 +14,11 @@ from django.db import transaction
 from errands import tasks as errands
 from typer.testing import CliRunner
 
+from nursery import Child
 from recourse import cli
 from recourse.work.models import Job
 
-Start = Callable[..., "subprocess.Popen[str]"]
+Start = Callable[..., Child]
 
 BESIDE = """
 from recourse.web import serve

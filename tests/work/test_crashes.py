@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,7 @@ from django.db import OperationalError, connection, transaction
 from errands import tasks as errands
 
 import recourse.work
+from nursery import Child
 from postgres import Cluster
 from recourse.work import clock, health, worker
 from recourse.work.models import Job, State
@@ -52,7 +52,7 @@ PLACES = {
     "after-renew": (RENEW, errands.keyed),
     "sweeping": (DRAIN, errands.keyed),
 }
-Start = Callable[..., "subprocess.Popen[str]"]
+Start = Callable[..., Child]
 
 
 def later(seconds: float = 31) -> Callable[[], dt.datetime]:

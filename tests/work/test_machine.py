@@ -5,6 +5,7 @@ databases, held against a model of a few lines.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
@@ -22,6 +23,7 @@ from recourse.work.models import Job, State
 
 LEASES = {"errand.short": 10, "errand.long": 60}
 MOST = {"errand.short": 3, "errand.long": 1}
+RUNS = 15 * int(os.environ.get("RECOURSE_EXAMPLES", "1"))
 SKEWS = (0, 7, -40)  # seconds that each worker's clock is wrong by
 
 
@@ -170,5 +172,5 @@ def test_the_queue_is_what_its_model_says(
     run_state_machine_as_test(
         Machine,
         # a run takes a tenth of a second: making a failure smaller would take minutes
-        settings=settings(max_examples=30, stateful_step_count=40, deadline=None, phases=[Phase.generate]),
+        settings=settings(max_examples=RUNS, stateful_step_count=40, deadline=None, phases=[Phase.generate]),
     )

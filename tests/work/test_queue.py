@@ -313,3 +313,23 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "_TASKS", dict(queue.tasks()))
     monkeypatch.setattr(queue, "_AROUND", [])
     monkeypatch.setattr(sweep, "_SWEEPS", [*sweep._SWEEPS])
+
+
+def test_the_next_of_a_kind_is_brought_forward_alone_and_none_while_another_is_due_or_held(clock: Any) -> None:
+    key, rows = uuid4(), []
+    for minutes in (9, 5):
+        at = clock() + dt.timedelta(minutes=minutes)
+        with transaction.atomic():
+            rows.append(errands.plain.using(run_after=at, dedup=f"slot:{minutes}").enqueue(key=key))
+    later, following = rows
+    assert not leases.bring_forward("errand.plain", {"key": uuid4()}, clock())  # of something else
+    assert [leases.bring_forward("errand.plain", {"key": key}, clock()) for _ in range(2)] == [True, False]  # it is due
+    held = leases.claim(clock())
+    assert held is not None
+    assert held.id == following.pk
+    assert not leases.bring_forward("errand.plain", {"key": key}, clock())  # somebody does it right now
+    leases.finish(held, clock())
+    assert put(dedup="slot:5").pk != following.pk  # its key is free: what comes up now has a job of its own
+    assert leases.bring_forward("errand.plain", {"key": key}, clock())
+    later.refresh_from_db()
+    assert (later.run_at, later.state) == (clock(), State.WAITING)

@@ -1,7 +1,7 @@
 """Processes that are to be killed, each a fork of one that has loaded everything already: loading is paid for once.
 
 A fork is a process of its own: it opens its own connections, and kill -9 ends it like any other. This file is both
-sides: `Nursery` in the tests, and `python nursery.py` as the process that forks.
+sides: `Nursery` in the tests, and `python nursery.py FIRST MODULE…` as the process that forks.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ import django
 from django.db import connections
 
 from recourse.work import crash as places
-
-LOADED = ("far", "crowd", "recourse.payouts.services.reporting", "recourse.payouts.services.sending")
 
 
 class Child:
@@ -58,21 +56,27 @@ class Child:
         return None, self._said.read_text()
 
     def kill(self) -> None:
+        self._signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self._signal(signal.SIGTERM)
+
+    def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+            os.kill(self.pid, number)
 
 
 class Nursery:
-    """The process that forks; `environment` is that of all its children."""
+    """The process that forks; `environment` is that of all its children, who each begin with the code `first`."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], first: str, *modules: str) -> None:
         self.ended: dict[int, int] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="recourse-said-")
         self._number = 0
         self._born: list[int] = []
         self._heard = b""
         self._process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+            [sys.executable, __file__, first, *modules], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
         )
 
     def start(self, code: str, crash: str = "") -> Child:
@@ -122,7 +126,7 @@ def _live(code: str, crash: str, said: str) -> None:
         places._ARMED, _, times = crash.partition(":")
         places._left = int(times or 1)
         inside: dict[str, Any] = {}
-        exec("from far import *", inside)
+        exec(sys.argv[1], inside)
         exec(code, inside)
         ended = 0
     except BaseException:  # noqa: BLE001 - whatever it is, it is told
@@ -134,7 +138,7 @@ def _live(code: str, crash: str, said: str) -> None:
 
 def main() -> None:
     django.setup()
-    for one in LOADED:
+    for one in sys.argv[2:]:
         import_module(one)
     assert connections["default"].connection is None  # two processes cannot share one
     waking, woken = os.pipe()
