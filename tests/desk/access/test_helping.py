@@ -22,7 +22,7 @@ def test_a_link_is_shown_once_and_ended(client_of, case, school):
 
 
 def test_a_mandate_opens_the_case_and_closes_it(client_of, case, school):
-    made, clinic = case(school()), school("Clinic", kind=InstitutionKind.ORGANISATION)
+    made, clinic = case(school()), school("Clinic", kind=InstitutionKind.ORGANISATION, standing="confirmed")
     client, address = client_of(made.learner), f"/cases/{made.reference}/share/"
     adviser = client_of(clinic.staff[Role.ADVISER], second=True)
     assert adviser.get(f"/cases/{made.reference}/").status_code == 404

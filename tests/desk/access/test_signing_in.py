@@ -7,7 +7,8 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.core import mail
 from django.test import Client
 
-from recourse.desk.models import Person, Role
+from recourse.desk.models import Membership, Person, Role
+from recourse.desk.scope import EVERYTHING, of
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,23 @@ def test_a_code_by_mail_makes_the_account_and_leads_on():
     assert Person.objects.get().email == "mei@example.org"
     client.post("/account/logout/")
     assert client.get("/cases/").status_code == 302
+
+
+def test_staff_come_to_their_queue_and_others_to_their_cases(school, person):
+    """From the page they were on the way to, if there is one."""
+    ours, clinic = school("Ours"), school("Clinic", kind="organisation")
+    both = ours.staff[Role.AUDITOR]
+    with of(EVERYTHING):
+        Membership.objects.create(institution=school("Theirs"), person=both, role=Role.AGENT)
+    places = {
+        ours.staff[Role.AGENT]: f"/desk/{ours.slug}/", both: "/institutions/",
+        clinic.staff[Role.ADVISER]: "/cases/", person(): "/cases/",
+    }  # fmt: skip
+    for who, address in places.items():
+        client = Client(SERVER_NAME="localhost")
+        sent = ask_for_code(client, who.email)
+        assert client.post(sent["Location"], {"code": code()})["Location"] == address
+        assert client.get("/account/login/")["Location"] == address
 
 
 def test_known_and_unknown_addresses_are_answered_alike(person):
@@ -74,6 +92,8 @@ def test_staff_set_up_a_second_factor_and_show_it(school, client_of):
     now = next(iter(yield_hotp_counters_from_time()))
     made = client.post("/account/2fa/totp/activate/", {"code": format_hotp_value(hotp_value(secret, now))})
     assert made.status_code == 302, made.content.decode()
+    asked = client.get(client.get(f"/desk/{ours.slug}/")["Location"])
+    assert "If you have only just set it up, this is its first use." in asked.content.decode()
     later = client_of(agent)  # another session, opened with the code by mail alone
     from recourse.web import access  # noqa: PLC0415
 

@@ -7,15 +7,16 @@ import io
 import pytest
 from setting import NOON
 
-from recourse.desk.models import Answer, Case, Purchase, Reason
+from recourse import zones
+from recourse.desk.models import Answer, Case, Deadline, Purchase, Reason
 from recourse.desk.scope import EVERYTHING, of
 from recourse.desk.selectors import figures
 from recourse.desk.selectors.figures import Counted, Exposure, Period
 from recourse.desk.services import cases, deciding
 from recourse.desk.services.deciding import Deciding
 from recourse.desk.stages import Kind
+from recourse.web.desk.cells import safe
 from recourse.web.desk.staff import columns
-from recourse.web.desk.staff.figures import safe
 
 MONDAY = NOON + dt.timedelta(days=3)
 LATER = dt.datetime(2026, 12, 20, 12, tzinfo=dt.UTC)
@@ -59,6 +60,47 @@ def test_the_figures_are_those_of_the_cases(busy):
     )  # what was taken back counts nowhere
 
 
+def test_a_day_is_the_one_of_the_institution_whatever_the_hour_in_greenwich(school, case, client_of, monkeypatch):
+    """What comes late there on the 25th was met at half past eleven on the 24th in UTC, and 30 November was over."""
+    made = school(place="CN")
+    agent, night = made.staff["agent"], dt.datetime(2026, 11, 24, 23, 30, tzinfo=dt.UTC)
+    with of(EVERYTHING):
+        answered = case(made)  # on the 20th; the answer is due on the 24th
+        case(made, at=dt.datetime(2026, 11, 30, 16, 30, tzinfo=dt.UTC))
+        deciding.reply(case=answered, by=agent, text="We look into it.", at=night)
+        found = figures.figures(made, ALL, dt.date(2026, 12, 1))
+        december = figures.figures(made, Period(dt.date(2026, 12, 1), dt.date(2026, 12, 1)), dt.date(2026, 12, 1))
+    first = next(one for one in found.times if one.name == "first-answer")
+    assert (first.median, first.late, first.all) == (5, 1, 1)
+    assert [(one.first.month, one.all) for one in found.months] == [(11, 1), (12, 1)]
+    assert [one.all for one in december.months] == [1]
+    monkeypatch.setattr("recourse.web.clock.now", lambda: dt.datetime(2026, 11, 30, 17, tzinfo=dt.UTC))
+    browser = client_of(agent, second=True)
+    page = browser.get(f"/desk/{made.slug}/figures/")
+    assert (page.context["period"].last, page.context["received"]) == (dt.date(2026, 12, 1), 2)
+    assert "2026-12-01" in browser.get(f"/desk/{made.slug}/figures.csv").content.decode()
+
+
+@pytest.mark.parametrize("place", ["DE", "US", "NP"])
+def test_the_database_counts_days_as_the_clock_on_the_wall(school, case, place):
+    """Around the turn of the clocks too, and at midnight itself."""
+    made = school(place=place)
+    turn = zones.changes(place, NOON - dt.timedelta(days=60), NOON)[-1][0]
+    moments = [zones.begins(zones.day(turn, place) + dt.timedelta(days=n), place) for n in (0, 1)] + [turn]
+    with of(EVERYTHING):
+        for moment in moments:
+            for seconds in (-1, 0, 1):
+                met = moment + dt.timedelta(seconds=seconds)
+                one = case(made, at=NOON - dt.timedelta(days=90))
+                one.deadlines.filter(name="first-answer").update(met_at=met)
+                Deadline.objects.filter(case=one).exclude(name="first-answer").delete()
+                clock = one.deadlines.get()
+                found = figures.figures(made, ALL, LATER.date())
+                time = next(time for time in found.times if time.name == "first-answer")
+                assert time.median == (zones.day(met, place) - clock.starts).days, met
+                one.deadlines.all().delete()
+
+
 def test_what_lies_outside_of_the_period_is_not_counted(busy):
     with of(EVERYTHING):
         found = figures.figures(busy, Period(dt.date(2026, 11, 21), dt.date(2026, 12, 31)), LATER.date())
@@ -76,7 +118,8 @@ def test_the_page_shows_them_with_their_tables(busy, client_of, asks):
         assert words in text, words
 
 
-@pytest.mark.parametrize("query", ["first=x&last=2026-01-01", "first=2026-02-01&last=2026-01-01", "first=2000-01-01"])
+@pytest.mark.parametrize("query", ["first=x&last=2026-01-01", "first=2026-02-01&last=2026-01-01", "first=2000-01-01",
+                                   "first=0001-01-01&last=0001-02-01", "first=9999-01-01&last=9999-12-31"])  # fmt: skip
 def test_a_period_that_is_none_is_named(busy, client_of, query):
     response = client_of(busy.staff["agent"], second=True).get(f"/desk/{busy.slug}/figures/?{query}")
     assert response.status_code == 422 and "There is a problem" in response.content.decode()

@@ -264,9 +264,10 @@ def test_a_course_that_is_sent_twice_is_one_course(desk):
     made, at, client = desk
     answers = [client.post(f"{at}/courses/new/", COURSE)["Location"] for _ in range(2)]
     assert answers[0] == answers[1]
-    client.post(f"{at}/courses/new/", {**COURSE, "starts_on": "2027-01-04"})  # the same title, another course
+    for other in ({"starts_on": "2027-01-04"}, {"kind": "recorded-course"}):  # the same title, another course
+        assert client.post(f"{at}/courses/new/", {**COURSE, **other})["Location"] not in answers
     with of(EVERYTHING):
-        assert Course.objects.filter(institution=made).count() == 2
+        assert Course.objects.filter(institution=made).count() == 3
 
 
 def test_a_kept_text_that_is_sent_or_removed_twice(desk):

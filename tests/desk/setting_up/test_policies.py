@@ -54,6 +54,18 @@ def test_of_two_versions_of_the_day_of_the_purchase_the_older_counts(shop, every
     assert policies.in_force(here, dt.date(2020, 1, 1)) == first  # it says itself that it did not hold yet
 
 
+def test_a_version_begins_on_the_day_it_is_where_the_institution_is(school, everything):
+    made, night = school(place="CN"), dt.datetime(2026, 11, 20, 16, 30, tzinfo=dt.UTC)  # the 21st there
+    here = {"institution": made, "where": ["US"], "reason": "Seats are few.", "by": made.staff[Role.ADMINISTRATOR]}
+    first = policies.publish(**here, terms=Terms(dt.date(2026, 11, 21), 60), at=night)
+    with pytest.raises(Problem, match="lies ahead"):
+        policies.publish(**here, terms=Terms(dt.date(2026, 11, 22), 60), at=night)
+    second = policies.publish(**here, terms=MEAN, at=night + dt.timedelta(hours=2))
+    assert "2026-11-21" in second.text and "2026-11-20" not in second.text
+    assert policies.in_force(made.pk, dt.date(2026, 11, 21)) == first  # nobody knows which came first on that day
+    assert policies.in_force(made.pk, dt.date(2026, 11, 22)) == second
+
+
 def test_a_purchase_before_the_first_day_of_the_first_version_has_no_policy(shop, case, everything):
     shop(Terms(dt.date(2026, 11, 15), 60), NOON)
     facts = {"learner_place": "US", "seller_place": "US", "concluded_on": "2026-11-10"}

@@ -8,27 +8,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Case as Choose
 from django.db.models import Count, Func, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
+from recourse import zones
 from recourse.desk.models import Assessment, Case, Deadline, Institution
 from recourse.desk.stages import Kind
 
 CLOCKS = ("first-answer", "decision", "pay")
 MOST = 20  # lines of a list; the rest is one line
+LENGTH = dt.timedelta(days=364)  # of the period that is shown where none is asked for
+LONGEST = 5 * 366  # days
+KEPT = dt.timedelta(minutes=5)  # figures that were counted
 
 
 @dataclass(frozen=True)
 class Period:
-    """Both days are in it."""
+    """Both days are in it; they are those of the institution, and so are all days of its figures."""
 
     first: dt.date
     last: dt.date
 
-    def bounds(self) -> tuple[dt.datetime, dt.datetime]:
-        """The moments between which it lies, the last one outside."""
-        begin = dt.datetime.combine(self.first, dt.time(), dt.UTC)
-        return begin, dt.datetime.combine(self.last + dt.timedelta(days=1), dt.time(), dt.UTC)
+    def bounds(self, place: str) -> tuple[dt.datetime, dt.datetime]:
+        """The moments between which it lies at a place, the last one outside."""
+        return zones.begins(self.first, place), zones.begins(self.last + dt.timedelta(days=1), place)
 
     def months(self) -> list[dt.date]:
         """The first day of each month that it touches."""
@@ -93,18 +97,28 @@ class Figures:
     exposure: list[Exposure]
 
 
+def lately(institution: Institution, period: Period, today: dt.date, now: dt.datetime) -> tuple[dt.datetime, Figures]:
+    """The figures, and when they were counted: at most some minutes ago, since a year of them is long to count."""
+    key = f"figures:{institution.pk}:{period.first}:{period.last}:{today}"
+    found: tuple[dt.datetime, Figures] | None = cache.get(key)
+    if found is None:
+        found = now, figures(institution, period, today)
+        cache.set(key, found, KEPT.total_seconds())
+    return found
+
+
 def figures(institution: Institution, period: Period, today: dt.date) -> Figures:
     """The figures of the cases received in the period; exposure is that of all cases open now. Four queries."""
-    begin, end = period.bounds()
+    begin, end = period.bounds(institution.place)
     received = Case.of_institution(institution.pk).filter(received_at__gte=begin, received_at__lt=end)
-    months, reasons = _months(received, period)
+    months, reasons = _months(received, period, institution.place)
     times = _times(institution, period, today)
     return Figures(months, reasons, times, _complaints(received), _exposure(institution))
 
 
 def cases(institution: Institution, period: Period) -> Iterable[Case]:
     """The cases of the period for a list, oldest first, read in portions."""
-    begin, end = period.bounds()
+    begin, end = period.bounds(institution.place)
     found = Case.of_institution(institution.pk).filter(received_at__gte=begin, received_at__lt=end)
     return (
         _with_owed(found)
@@ -116,12 +130,13 @@ def cases(institution: Institution, period: Period) -> Iterable[Case]:
     )
 
 
-def _months(received: QuerySet[Case], period: Period) -> tuple[list[Month], list[Counted]]:
-    """Requests by month, and the refunds among them by reason. A month is found by its end: no function per row."""
+def _months(received: QuerySet[Case], period: Period, place: str) -> tuple[list[Month], list[Counted]]:
+    """Requests by month, and the refunds among them by reason. A month is found by its first moment."""
     firsts = period.months()
-    begins = [dt.datetime.combine(first, dt.time(), dt.UTC) for first in firsts]
-    ends = [When(received_at__lt=end, then=Value(number)) for number, end in enumerate(begins[1:])]
-    month = Choose(*ends, default=Value(len(firsts) - 1)) if ends else Value(0)
+    later = [
+        When(received_at__gte=zones.begins(first, place), then=Value(number)) for number, first in enumerate(firsts)
+    ]
+    month = Choose(*reversed(later[1:]), default=Value(0))  # the newest first: most cases are of these
     rows = received.annotate(month=month).values_list("month", "kind", "reason").annotate(count=Count("kind"))
     kinds: Counter[tuple[int, str]] = Counter()
     reasons: Counter[str] = Counter()
@@ -145,42 +160,58 @@ def _complaints(received: QuerySet[Case]) -> list[Counted]:
 
 
 class Day(Func):
-    """The number of a day, or of the day of a moment in UTC: what lies between two is a difference of numbers."""
+    """The number of a day; of a moment and how far the clocks are ahead of UTC, the number of the day it is there."""
 
     output_field = IntegerField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        """A day and a moment are texts that begin alike."""
-        template = "CAST(julianday(substr(%(expressions)s, 1, 10)) + 0.5 AS INTEGER)"
+        """A day begins in the middle of a Julian one."""
+        template = "CAST(julianday(%(expressions)s) + 0.5 AS INTEGER)"
         return super().as_sql(compiler, connection, template=template, **more)
 
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
         """The connection's time is UTC."""
-        template = "((%(expressions)s)::date - DATE '1970-01-01')"
-        return super().as_sql(compiler, connection, template=template, **more)
+        ahead = "::interval" if len(self.source_expressions) > 1 else ""
+        template = f"((%(expressions)s{ahead})::date - DATE '1970-01-01')"
+        return super().as_sql(compiler, connection, template=template, arg_joiner=" + ", **more)
+
+
+def _ahead(moment: str, place: str, first: dt.datetime, last: dt.datetime) -> Any:
+    """How far the clocks of the place are ahead of UTC at the moment of a column, as both databases read it."""
+    turns = zones.changes(place, first, last)
+    *ends, now = [Value(f"{int(ahead.total_seconds())} seconds") for _, ahead in turns]
+    until = [{f"{moment}__lt": end} for end, _ in turns[1:]]
+    return Choose(*(When(**end, then=ahead) for end, ahead in zip(until, ends, strict=True)), default=now)
 
 
 def _times(institution: Institution, period: Period, today: dt.date) -> list[Time]:
-    """A deadline that was met late, or was not and its day has passed, is late; one that was dropped counts nowhere."""
-    begin, end = period.bounds()
+    """A deadline that was met late, or was not and its day has passed, is late; one that was dropped counts nowhere.
+
+    The days of a clock are the institution's, and so is the day on which it was met.
+    """
+    begin, end = period.bounds(institution.place)
+    ahead = _ahead("met_at", institution.place, begin, zones.begins(today + dt.timedelta(days=1), institution.place))
     rows = (
         Deadline.of_institution(institution.pk)
-        .filter(case__received_at__gte=begin, case__received_at__lt=end, name__in=CLOCKS, dropped_at=None)
-        .annotate(took=Day("met_at") - Day("starts"), given=Day("due") - Day("starts"))
+        .filter(Q(due__lt=today) | Q(met_at__isnull=False), case__received_at__gte=begin, case__received_at__lt=end)
+        .filter(dropped_at=None)
+        .annotate(took=Day("met_at", ahead) - Day("starts"), given=Day("due") - Day("starts"))
         .values_list("name", "took", "given")
-        .annotate(every=Count("name"), passed=Count("name", filter=Q(due__lt=today)))
+        .annotate(count=Count("name"))
         .order_by()
     )
     days: dict[str, Counter[int]] = {name: Counter() for name in CLOCKS}
     lates: Counter[str] = Counter()
     waited: Counter[str] = Counter()
-    for name, took, given, every, passed in rows:
-        if took is None:  # not met: only those count whose day has passed, and they are late
-            lates[name] += passed
-            waited[name] += passed
+    for name, took, given, count in rows:
+        if name not in days:  # of another kind: the database is quicker without that question
+            continue
+        late = took is None or took > given
+        lates[name] += count if late else 0
+        if took is None:
+            waited[name] += count
         else:
-            lates[name] += every if took > given else 0
-            days[name][took] += every
+            days[name][took] += count
     return [
         Time(
             name, _within(days[name], 1, 2), _within(days[name], 9, 10), lates[name], days[name].total() + waited[name]

@@ -32,6 +32,7 @@ from recourse.desk.stages import Stage
 
 PAGE = 50
 FOUND = 100  # cases that a search takes at most of each way to find them; who finds more types more
+MOST = 30 * FOUND  # cases of every institution that are looked through for them
 # A number may begin with RC itself: without a hyphen, RC stands before a whole number only.
 REFERENCE = re.compile(r"(?:RC-|RC(?=.{8,9}$))?([0-9A-Z]{2,4})(?:-?([0-9A-Z]{1,4}))?", re.IGNORECASE)
 NOBODY = "nobody"
@@ -107,11 +108,11 @@ def counts(institution: Institution, me: Person, today: dt.date) -> dict[str, in
 
 def page(institution: Institution, asked: Asked, me: Person, today: dt.date) -> Page:
     """The cases that are wanted, soonest clock first; those that ended newest first. Drafts are their learners' own."""
-    keys = _search(institution, asked.text) if asked.text else None
+    keys, cut = _search(institution, asked.text) if asked.text else (None, False)
     found = _wanted(institution, asked, me, today, keys).filter(_behind(asked)).order_by(*_order(asked))
     rows = list(_with_all(found)[: PAGE + 1])
     more = len(rows) > PAGE
-    return Page(rows[:PAGE], key(rows[PAGE - 1], asked) if more else "", cut=keys is not None and len(keys) >= FOUND)
+    return Page(rows[:PAGE], key(rows[PAGE - 1], asked) if more else "", cut)
 
 
 def beside(institution: Institution, asked: Asked, me: Person, today: dt.date) -> tuple[Case | None, Case | None]:
@@ -119,7 +120,7 @@ def beside(institution: Institution, asked: Asked, me: Person, today: dt.date) -
     here = _moment(asked)
     if here is None:
         return None, None
-    keys = _search(institution, asked.text) if asked.text else None
+    keys = _search(institution, asked.text)[0] if asked.text else None
     found = _wanted(institution, asked, me, today, keys).select_related("learner")
     found = found.exclude(pk=here[1])  # what was decided stands somewhere else now, and is not its own next
     found = found.only("reference", "next_due", "received_at", "learner__name", "learner__email")
@@ -182,43 +183,51 @@ def _filters(asked: Asked) -> Q:
     return found
 
 
-def _search(institution: Institution, text: str) -> list[UUID]:
-    """The cases by reference, name, mail, order number or course: their keys, at most `FOUND` of each way.
+def _search(institution: Institution, text: str) -> tuple[list[UUID], bool]:
+    """The cases by reference, name, mail, order number or course: at most `FOUND` keys of each way, and if more fit.
 
     Each way is gone by itself, by an index of its own: one query over all tables would read every case. A whole
     reference, order number or mail address that is known needs no further way.
     """
     text, here = text.strip(), institution.pk
     if not scope.covers(here):
-        return []
+        return [], False
     reference = REFERENCE.fullmatch(text)
     begin = f"RC-{reference[1]}{'-' + reference[2] if reference[2] else ''}".upper() if reference else ""
-    numbered = _keys(Purchase.of_institution(here).filter(order_number=text))
-    buyers = _keys(Person.objects.filter(email=text.lower())) if "@" in text else []
+    numbered, _ = _keys(Purchase.of_institution(here).filter(order_number=text))
+    buyers, _ = _keys(Person.objects.filter(email=text.lower())) if "@" in text else ([], False)
     for exact in (Q(reference=begin), Q(purchase__in=numbered), Q(learner__in=buyers)):
-        if found := _cases(here, exact):
-            return found
+        found, cut = _cases(here, exact)
+        if found:
+            return found, cut
     theirs = Case.by_key().filter(learner=OuterRef("pk"), institution=here).exclude(lane="draft")
     people = Person.objects.filter(Q(name__icontains=text) | Q(email__icontains=text)).filter(Exists(theirs))
     courses = Course.of_institution(here).filter(title__icontains=text)
     unlisted = Purchase.of_institution(here).filter(course=None, course_title__icontains=text)
-    ways = [Q(learner__in=_keys(people)), Q(purchase__course__in=_keys(courses)), Q(purchase__in=_keys(unlisted))]
+    kept = {"learner__in": _keys(people), "purchase__course__in": _keys(courses), "purchase__in": _keys(unlisted)}
+    ways = [Q(**{name: keys}) for name, (keys, _) in kept.items()]
     if begin:
         ways.append(Q(reference__gte=begin, reference__lte=begin + "~"))
-    return [key for way in ways for key in _cases(here, way)]
+    each = [_cases(here, way) for way in ways]
+    return [key for keys, _ in each for key in keys], any(cut for _, cut in [*kept.values(), *each])
 
 
-def _cases(institution: UUID, way: Q) -> list[UUID]:
+def _cases(institution: UUID, way: Q) -> tuple[list[UUID], bool]:
     """The cases there that are found this way, which alone finds few: those of others are sorted out afterwards.
 
     Asked for the institution as well, a database may read all of its cases instead.
     """
     few = Case.by_key().filter(way).exclude(lane="draft").order_by().values_list("pk", "institution")
-    return [pk for pk, where in few[: 30 * FOUND] if where == institution][:FOUND]
+    rows = list(few[: FOUND + 1])
+    if len(rows) > FOUND and any(where != institution for _, where in rows):
+        rows = list(few[: MOST + 1])
+    found = [pk for pk, where in rows if where == institution]
+    return found[:FOUND], len(found) > FOUND or len(rows) > MOST
 
 
-def _keys(found: QuerySet[Any]) -> list[UUID]:
-    return list(found.order_by().values_list("pk", flat=True)[:FOUND])
+def _keys(found: QuerySet[Any]) -> tuple[list[UUID], bool]:
+    keys = list(found.order_by().values_list("pk", flat=True)[: FOUND + 1])
+    return keys[:FOUND], len(keys) > FOUND
 
 
 def _with_all(found: QuerySet[Case]) -> QuerySet[Case]:

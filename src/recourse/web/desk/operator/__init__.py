@@ -1,1 +1,1 @@
-"""What the operator of an installation sees: whether the work is being done."""
+"""What the operator of an installation sees: whether the work is being done, and organisations that wait."""

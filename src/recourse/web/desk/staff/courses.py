@@ -114,23 +114,13 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     desk = at_desk(request, slug, Who.ADMINISTRATOR)
     form = CourseForm(request.POST or None, initial={"language": desk.institution.language})
     if request.method == "POST" and form.is_valid():
-        stated = service.Stated(**form.cleaned_data)
-        again = _same(desk, stated)
-        if again is not None:  # sent twice
-            return redirect("web:course_setup", slug, again.slug)
         try:
-            made = service.add(institution=desk.institution, stated=stated, by=desk.person)
+            made = service.add(institution=desk.institution, stated=service.Stated(**form.cleaned_data), by=desk.person)
         except Problem as problem:
             choices.blame(form, problem)
         else:
             return redirect("web:course_setup", slug, made.slug)
     return _form(request, desk, form, gettext("A new course"))
-
-
-def _same(desk: Desk, stated: service.Stated) -> Course | None:
-    """The course that is stated in these very words already."""
-    said = {name: value for name, value in vars(stated).items() if name != "kind"}
-    return Course.objects.filter(institution=desk.institution, **said).first()
 
 
 @allow(*STAFF)

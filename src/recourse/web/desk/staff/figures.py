@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from typing import Any
 
 from django import forms
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
-from recourse import money
-from recourse.desk.models import Case, Institution, Reason
+from recourse import zones
+from recourse.desk.models import Case, Reason
 from recourse.desk.selectors import figures
 from recourse.desk.selectors.figures import Counted, Figures, Period, Time
 from recourse.web import clock, wording
 from recourse.web.access import STAFF, allow
+from recourse.web.desk import cells
 from recourse.web.desk.staff import columns, row
 from recourse.web.desk.staff.place import at_desk
 
-LENGTH = dt.timedelta(days=364)  # of the period that is shown where none is asked for
-KEPT = dt.timedelta(minutes=5)  # figures that were counted
-LONGEST = 5 * 366  # days
 CLOCKS = {
     "first-answer": gettext_lazy("First answer"),
     "decision": gettext_lazy("Decision"),
     "pay": gettext_lazy("Payment, by law or policy"),
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 HEADINGS = ("reference", "kind", "reason", "stage", "received", "course", "asked", "owed", "currency", "pay by")
+FIRST_YEAR, LAST_YEAR = 2000, 2199
 DAY = {"type": "date", "class": "m"}  # a browser takes such a day in one form only, whatever the language
 
 
@@ -43,10 +38,14 @@ class Between(forms.Form):
     last = forms.DateField(label=gettext_lazy("To"), widget=forms.DateInput(DAY, format="%Y-%m-%d"))
 
     def clean(self) -> dict[str, Any]:
-        """The days are in order and not too far apart."""
+        """The days are in order, not too far apart, and of a year that a calendar of now can mean."""
         given: dict[str, Any] = super().clean() or {}
         first, last = given.get("first"), given.get("last")
-        if first and last and not 0 <= (last - first).days <= LONGEST:
+        if not (first and last):
+            return given
+        if first.year < FIRST_YEAR or last.year > LAST_YEAR:
+            self.add_error("first", gettext_lazy("Enter days of the years 2000 to 2199"))
+        elif not 0 <= (last - first).days <= figures.LONGEST:
             self.add_error("last", gettext_lazy("Enter a day after the first one, at most five years later"))
         return given
 
@@ -56,9 +55,8 @@ class Between(forms.Form):
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """Requests, reasons, times, what was paid late, complaints and exposure."""
     desk = at_desk(request, slug, *STAFF)
-    today = clock.now().date()
-    period, form = _period(request, today)
-    at, found = _lately(desk.institution, period, today)
+    period, form = _period(request, desk.today)
+    at, found = figures.lately(desk.institution, period, desk.today, clock.now())
     context = {
         "desk": desk,
         "here": "figures",
@@ -71,18 +69,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "desk/figures.html", context, status=422 if form.errors else 200)
 
 
-def _lately(institution: Institution, period: Period, today: dt.date) -> tuple[dt.datetime, Figures]:
-    """The figures, and when they were counted: at most some minutes ago, since a year of them is long to count."""
-    key = f"figures:{institution.pk}:{period.first}:{period.last}:{today}"
-    found: tuple[dt.datetime, Figures] | None = cache.get(key)
-    if found is None:
-        found = clock.now(), figures.figures(institution, period, today)
-        cache.set(key, found, KEPT.total_seconds())
-    return found
-
-
 def _period(request: HttpRequest, today: dt.date) -> tuple[Period, Between]:
-    usual = {"first": today - LENGTH, "last": today}
+    usual = {"first": today - figures.LENGTH, "last": today}
     form = Between(request.GET if "first" in request.GET or "last" in request.GET else None, initial=usual)
     given = form.cleaned_data if form.is_bound and form.is_valid() else usual
     return Period(given["first"], given["last"]), form
@@ -122,35 +110,24 @@ def _share(one: Time) -> str:
 def as_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The cases of the period, one a line. No name and no mail of any learner is in it."""
     desk = at_desk(request, slug, *STAFF)
-    period, _ = _period(request, clock.now().date())
-    lines = [_line(HEADINGS), *(_line(_cells(case)) for case in figures.cases(desk.institution, period))]
+    period, _ = _period(request, desk.today)
+    lines = [
+        cells.line(HEADINGS),
+        *(cells.line(_cells(case, desk.institution.place)) for case in figures.cases(desk.institution, period)),
+    ]
     answer = HttpResponse("\ufeff" + "".join(lines), content_type="text/csv; charset=utf-8")
     name = f"cases-{slug}-{period.first.isoformat()}-{period.last.isoformat()}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-def _cells(case: Case) -> tuple[str, ...]:
+def _cells(case: Case, place: str) -> tuple[str, ...]:
     course = case.purchase.course_title if case.purchase is not None else ""
     owed: int | None = case.owed  # type: ignore[attr-defined]
     pay: dt.date | None = case.first_pay  # type: ignore[attr-defined]
-    received = case.received_at.date().isoformat() if case.received_at is not None else ""
+    received = zones.day(case.received_at, place).isoformat() if case.received_at is not None else ""
     return (
-        case.reference, case.kind, case.reason, case.stage, received, course, _figure(case.asked_minor, case.currency),
-        _figure(owed, case.currency), case.currency, pay.isoformat() if pay is not None else "",
+        case.reference, case.kind, case.reason, case.stage, received, course,
+        cells.figure(case.asked_minor, case.currency), cells.figure(owed, case.currency), case.currency,
+        pay.isoformat() if pay is not None else "",
     )  # fmt: skip
-
-
-def _figure(minor: int | None, currency: str) -> str:
-    return "" if minor is None or not currency else money.show(minor, currency).partition(" ")[0]
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([safe(cell) for cell in cells])
-    return out.getvalue()
-
-
-def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: one that begins like it gets an apostrophe before it."""
-    return f"'{cell}" if cell.lstrip().startswith(FORMULA) or cell.startswith(FORMULA) else cell

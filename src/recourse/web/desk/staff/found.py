@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from recourse.desk.models import Course, Institution, InstitutionKind, Membership, Person, Policy
+from recourse.desk.models import Course, Institution, InstitutionKind, Membership, Person, Policy, Role
 from recourse.desk.services import institutions as service
 from recourse.problems import Problem
 from recourse.web import engine, wording
@@ -40,6 +40,11 @@ class Details(forms.Form):
         help_text=gettext_lazy("Learners see it. You are also told there that a request came in."),
     )  # fmt: skip
     website = forms.URLField(label=gettext_lazy("Website"), required=False, assume_scheme="https")
+    about = choices.area(
+        gettext_lazy("For an organisation: who you are, and where that can be checked"),
+        gettext_lazy("Such as your register number. Whoever runs this site reads it before learners can choose you."),
+        rows=3,
+    )  # fmt: skip
     language = forms.ChoiceField(label=gettext_lazy("Language you work in"), choices=choices.languages)
 
     def details(self) -> service.Details:
@@ -108,7 +113,7 @@ def setup(request: HttpRequest, slug: str) -> HttpResponse:
 def details(request: HttpRequest, slug: str) -> HttpResponse:
     """Change what it says of itself."""
     desk = at_desk(request, slug, Who.ADMINISTRATOR)
-    names = ("name", "kind", "place", "contact", "website", "language")
+    names = ("name", "kind", "place", "contact", "website", "about", "language")
     form = Details(request.POST or None, initial={name: getattr(desk.institution, name) for name in names})
     if request.method == "POST" and form.is_valid():
         try:
@@ -125,6 +130,9 @@ def parts(desk: Desk) -> list[Part]:
     """The parts in the order in which one does them."""
     here = desk.institution
     people = Membership.objects.filter(institution=here, ended_at=None).values("person").distinct().count()
+    if here.kind == InstitutionKind.ORGANISATION:
+        advisers = Membership.objects.filter(institution=here, ended_at=None, role=Role.ADVISER)
+        return [Part("people", gettext("People"), gettext("Your advisers, who act for learners."), advisers.exists())]
     return [
         Part("people", gettext("People"), gettext("Who works here, and what each may do. Some decisions need two."),
              people > 1),

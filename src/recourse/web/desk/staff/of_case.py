@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from recourse.desk.models import Actor, Assessment, Case, Deadline, Decision, DecisionState
 from recourse.desk.selectors import queue as selector
 from recourse.desk.stages import Kind, Stage, Step, steps
-from recourse.web import clock, links
+from recourse.web import links
 from recourse.web.access import Who
 from recourse.web.desk import owed
 from recourse.web.desk.owed import Owed
@@ -66,7 +66,7 @@ def find(desk: Desk, reference: str) -> Found:
     impartial = case.about_person_id != desk.person.pk
     return Found(
         case=case,
-        assessment=case.assessments.order_by("-number").first(),
+        assessment=case.assessed(),
         proposal=proposal,
         final=next((one for one in decisions if one.state == DecisionState.FINAL), None),
         deadlines=list(Deadline.objects.filter(case=case, met_at=None, dropped_at=None).order_by("due")),
@@ -74,7 +74,7 @@ def find(desk: Desk, reference: str) -> Found:
         works=desk.may(*WORKERS),
         impartial=impartial,
         seconds=proposal is not None and impartial and desk.may(*SECONDS) and proposal.proposed_by_id != desk.person.pk,
-        today=clock.now().date(),
+        today=desk.today,
     )
 
 
@@ -114,6 +114,7 @@ def context(desk: Desk, found: Found, tab: str, said: Owed | None) -> dict[str, 
         "coin": coin,
         "sum_owed": sum_owed,
         "owed": said,
+        "pays": row.to_pay(case) and desk.sees_money and tab != "money",
         "pay_by": pay.due.toordinal() if pay is not None else None,
         "clock": row.clock(ours, found.today),
         "paid": row.amount(case.purchase.paid_minor, case.purchase.currency) if case.purchase is not None else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from itertools import groupby
 from smtplib import SMTPException
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from recourse.bilingual import Words
 from recourse.desk import mails
-from recourse.desk.models import InstitutionKind, Invitation, Membership, Role
+from recourse.desk.models import Invitation, Membership, Role
 from recourse.desk.services import invitations as service
 from recourse.problems import Problem
 from recourse.web import clock, wording
@@ -46,7 +47,13 @@ class Inviting(forms.Form):
     """Whom, and to what."""
 
     email = forms.EmailField(label=gettext_lazy("E-mail address"), widget=forms.EmailInput({"autocomplete": "off"}))
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES, widget=forms.RadioSelect)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, advises: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        theirs = (Role.ADVISER, Role.ADMINISTRATOR) if advises else set(Role) - {Role.ADVISER}
+        self.fields["role"].choices = [(role, words) for role, words in ROLES if role in theirs]  # type: ignore[attr-defined]
+        self.initial["role"] = (Role.ADVISER if advises else Role.AGENT).value
 
 
 @allow(*STAFF)
@@ -54,8 +61,7 @@ class Inviting(forms.Form):
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """Everybody with their roles, open invitations, and inviting."""
     desk = at_desk(request, slug, *(() if request.method in ("GET", "HEAD") else (Who.ADMINISTRATOR,)))
-    start = Role.ADVISER if desk.institution.kind == InstitutionKind.ORGANISATION else Role.AGENT
-    form = Inviting(request.POST or None, initial={"role": start.value})
+    form = Inviting(request.POST or None, advises=desk.advises)
     if request.method == "POST" and form.is_valid():
         try:
             _invite(request, desk, form.cleaned_data["email"], Role(form.cleaned_data["role"]))
@@ -122,7 +128,7 @@ def end(request: HttpRequest, slug: str, membership: UUID) -> HttpResponse:
     try:
         service.end(membership=row, by=desk.person, at=clock.now())
     except Problem as problem:
-        return _show(request, desk, Inviting(), problem.say(wording.lang()))
+        return _show(request, desk, Inviting(advises=desk.advises), problem.say(wording.lang()))
     return redirect("web:people", slug)
 
 

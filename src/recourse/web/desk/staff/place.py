@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from recourse.desk.models import Institution, Person
+from recourse.desk.models import Institution, InstitutionKind, Person
+from recourse.web import clock
 from recourse.web.access import Who, roles_at
 
 
@@ -37,6 +39,16 @@ class Desk:
     def may(self, *roles: Who) -> bool:
         """Whether the person has one of these roles here."""
         return bool(self.roles & set(roles))
+
+    @property
+    def today(self) -> dt.date:
+        """The day it is where the institution is: by it clocks come late, periods end, policies begin."""
+        return dt.date.fromordinal(clock.today(self.institution.place))
+
+    @property
+    def advises(self) -> bool:
+        """Whether it is an organisation whose advisers act for learners: it sells nothing and has no queue."""
+        return self.institution.kind == InstitutionKind.ORGANISATION
 
     @property
     def sees_money(self) -> bool:

@@ -42,7 +42,12 @@ def _short(hint: str = "numeric") -> forms.TextInput:
 class Editor(forms.Form):
     """Everything that can be said of a policy without writing rules."""
 
-    since = choices.Day(gettext_lazy("In force since"), needed=True)
+    since = choices.Day(
+        gettext_lazy("In force since"), needed=True,
+        hint=gettext_lazy(
+            "What was bought on that day or later has this policy. Today at the latest, such as 2026-03-27."
+        ),
+    )  # fmt: skip
     window_days = choices.Number(
         gettext_lazy("Everything comes back within so many days of the purchase"), most=3650,
         hint=gettext_lazy("0 if there is no such time."),
@@ -165,7 +170,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     now = versions[0] if versions else None
     context = {
         "desk": desk, "here": "policy", "versions": versions, "now": now, "administrator": desk.may(Who.ADMINISTRATOR),
-        "seen": policy_seen.seen(desk, now.text, now.places, clock.now().date()) if now is not None else None,
+        "seen": policy_seen.seen(desk, now.text, now.places, desk.today) if now is not None else None,
         "shortfalls": policy_seen.kept(now) if now is not None else [],
     }  # fmt: skip
     return render(request, "desk/policy.html", context)
@@ -180,7 +185,7 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         raise Http404
     context = {
         "desk": desk, "here": "policy", "policy": found, "shortfalls": policy_seen.kept(found),
-        "seen": policy_seen.seen(desk, found.text, found.places, clock.now().date()),
+        "seen": policy_seen.seen(desk, found.text, found.places, desk.today),
     }  # fmt: skip
     return render(request, "desk/policy_version.html", context)
 
@@ -191,15 +196,15 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Fill in a policy; look at what it gives; publish it."""
     desk = at_desk(request, slug, Who.ADMINISTRATOR)
     now, last = clock.now(), service.current(desk.institution)
-    start, rows = _start(desk, last, now.date())
+    start, rows = _start(desk, last, desk.today)
     form = Editor(request.POST or None, initial=start, rows=rows, first=last is None)
     found: policy_seen.Seen | None = None
-    head = service.heading(desk.institution, now.date())
+    head = service.heading(desk.institution, desk.today)
     unread = last is not None and read(last.text) is None
     if request.method == "POST" and form.is_valid():
         terms, codes = form.cleaned_data["terms"], form.cleaned_data["codes"]
         if last is not None:
-            terms = Terms(**{**vars(terms), "since": now.date()})
+            terms = Terms(**{**vars(terms), "since": desk.today})
         publishes = request.POST.get("do") == "publish"
         if publishes and unread and not request.POST.get("replace"):
             form.add_error(None, WOULD_LOSE)
@@ -209,10 +214,10 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
                 service.publish(institution=desk.institution, terms=terms, where=codes,
                                 reason=form.cleaned_data["reason"], by=desk.person, at=now)  # fmt: skip
                 return redirect("web:policy", slug)
-            found = policy_seen.seen(desk, written(head, terms), codes, now.date(), compared=True)
+            found = policy_seen.seen(desk, written(head, terms), codes, desk.today, compared=True)
         except service.PaysLess as problem:
             choices.blame(form, problem)
-            found = policy_seen.seen(desk, written(head, terms), codes, now.date(), compared=True)
+            found = policy_seen.seen(desk, written(head, terms), codes, desk.today, compared=True)
         except Problem as problem:
             choices.blame(form, problem)
     context = {

@@ -52,13 +52,13 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Write it; look at what it gives; publish it."""
     desk = at_desk(request, slug, Who.ADMINISTRATOR)
     now, last = clock.now(), service.current(desk.institution)
-    form = Text(request.POST or None, initial=_start(desk, last, now.date()))
+    form = Text(request.POST or None, initial=_start(desk, last, desk.today))
     found: policy_seen.Seen | None = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            text = service.own_text(desk.institution, given["text"], now.date())
-            found = policy_seen.seen(desk, text, given["codes"], now.date(), compared=True)
+            text = service.own_text(desk.institution, given["text"], desk.today)
+            found = policy_seen.seen(desk, text, given["codes"], desk.today, compared=True)
             if request.POST.get("do") == "publish":
                 service.publish_text(institution=desk.institution, text=text, where=given["codes"],
                                      reason=given["reason"], by=desk.person, at=now)  # fmt: skip

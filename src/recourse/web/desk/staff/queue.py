@@ -23,6 +23,7 @@ from recourse.web import clock, links
 from recourse.web.access import STAFF, Who, allow
 from recourse.web.desk.staff import row, saying
 from recourse.web.desk.staff.place import Desk, at_desk
+from recourse.web.middleware import WITH_SCRIPT
 
 WORKERS = (Who.AGENT, Who.APPROVER, Who.ADMINISTRATOR)  # whom the services let act in cases
 NAMES = {
@@ -149,7 +150,7 @@ def show(
 ) -> HttpResponse:
     """The page of the queue, with what went wrong on top; 422 where something did."""
     query = request.GET if query is None else query
-    asked, today = asked_of(query), clock.now().date()
+    asked, today = asked_of(query), desk.today
     found = queue.page(desk.institution, asked, desk.person, today)
     kept = {name: str(query[name]) for name in KEPT if query.get(name)}
     colleagues = queue.colleagues(desk.institution, rights.DESK)
@@ -172,11 +173,13 @@ def show(
         "works": desk.may(*WORKERS),
         "shares": desk.may(Who.ADMINISTRATOR),
     }
-    return render(request, "desk/queue.html", context, status=422 if context["problems"] else 200)
+    response = render(request, "desk/queue.html", context, status=422 if context["problems"] else 200)
+    response.headers["Content-Security-Policy"] = WITH_SCRIPT
+    return response
 
 
 def _views(request: HttpRequest, desk: Desk, asked: queue.Asked, kept: dict[str, str]) -> list[dict[str, Any]]:
-    counts = queue.counts(desk.institution, desk.person, clock.now().date())
+    counts = queue.counts(desk.institution, desk.person, desk.today)
     address = links.to(request, "queue", desk.institution.slug)
     here = urlencode(kept)
     saved = [view for view in SavedView.objects.filter(institution=desk.institution).order_by("name")

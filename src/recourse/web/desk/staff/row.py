@@ -123,15 +123,20 @@ def stage(case: Case, last: Assessment | None, *, proposed: bool) -> str:
     here = Stage(case.stage)
     if proposed:
         return gettext("Second person")
+    if to_pay(case):
+        return gettext("To pay")
     if here in (Stage.RECEIVED, Stage.IN_REVIEW):
-        if case.kind == Kind.WITHDRAWAL:
-            return gettext("To pay")
         if case.kind == Kind.COMPLAINT and case.asked_minor is None:
             return gettext("To answer")
         return gettext("Fact missing") if last is not None and last.owed_minor is None else gettext("To decide")
-    if here is Stage.DECIDED and case.next_due != NEVER:
-        return gettext("To pay")
     return str(STAGES[here])
+
+
+def to_pay(case: Case) -> bool:
+    """Whether nothing is left to it but the money."""
+    if case.kind == Kind.WITHDRAWAL and case.stage in (Stage.RECEIVED, Stage.IN_REVIEW):
+        return True
+    return case.stage == Stage.DECIDED and case.next_due != NEVER
 
 
 def clock(running: list[Deadline], today: dt.date) -> Clock:

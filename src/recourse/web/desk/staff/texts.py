@@ -62,9 +62,7 @@ def change(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     if text is None and request.method == "POST":  # a colleague removed it while it was changed: what was typed stays
         form = Text(request.POST)
         form.full_clean()
-        form.add_error(
-            None, gettext_lazy("This text was removed in the meantime. Keep it as a new one, if you want it.")
-        )
+        form.add_error(None, GONE)
         return _show(request, desk, form, None)
     if text is None:
         raise Http404
