@@ -16,6 +16,7 @@ import postgres
 
 ROOT = Path(__file__).parent.parent
 TOUCHING = ["tests/desk"]  # the room whose tests use the database; those of the work bring both databases themselves
+WALKED = [f"tests/browser/test_browser_{name}.py" for name in ("institution", "learner_asks", "money", "walks")]
 # Left out is what cannot differ here: pure parts, and words of pages and mails. What writes or asks is tried on both,
 # every page is opened by each role (access/test_matrix.py), every call is sent everything (api/test_description.py).
 # A new file is tried on both until somebody names it here; names without a file are refused.
@@ -45,10 +46,12 @@ def main(args: list[str]) -> int:
         print("on PostgreSQL:", flush=True)
         spread = ["--reuse-db", "-n", str(workers), "--dist", "worksteal"]
         without = [f"--ignore={file}" for file in alike()]
-        return subprocess.call(
-            [sys.executable, "-m", "pytest", "-m", "not bench and not browser", *spread, *TOUCHING, *without, *args],
-            cwd=ROOT,
-        )
+        pytest = [sys.executable, "-m", "pytest", "-m"]
+        desk = subprocess.call([*pytest, "not bench and not browser", *spread, *TOUCHING, *without, *args], cwd=ROOT)
+        if desk or args:  # somebody who asks for a few tests does not mean the walks
+            return desk
+        os.environ["RECOURSE_WALKED_DATABASE"] = os.environ.pop("RECOURSE_DATABASE")
+        return subprocess.call([*pytest, "browser", *WALKED], cwd=ROOT)
 
 
 def _address(folder: Path) -> str:

@@ -184,19 +184,29 @@ def running(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator
         **kept, "RECOURSE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "recourse.web.settings", "PYTHONUNBUFFERED": "1",
         "RECOURSE_ADDRESS": base,
     }  # fmt: skip
+    if "RECOURSE_WALKED_DATABASE" in os.environ:  # tests/on_postgres.py: a new one, that is nobody's
+        env["RECOURSE_DATABASE"] = os.environ["RECOURSE_WALKED_DATABASE"]
     found = Installation(base, env, home / "terminal.txt")
     subprocess.run([sys.executable, "-m", "django", "migrate", "--no-input"], env=env, check=True, capture_output=True)
     found.run("example", "world", "--json")
     with found.terminal.open("w") as terminal:
         command = [sys.executable, "-m", "recourse.web.serve", "--port", str(port)]
         with subprocess.Popen(command, env=env, stdout=terminal, stderr=terminal) as server:
-            end = time.monotonic() + PATIENCE
-            while time.monotonic() < end:
-                with contextlib.suppress(OSError), urllib.request.urlopen(base, timeout=5):
-                    break
-                time.sleep(0.2)
-            yield found
-            server.terminate()
+            try:
+                _answers(server, found)
+                yield found
+            finally:
+                server.terminate()
+
+
+def _answers(server: subprocess.Popen[bytes], found: Installation) -> None:
+    """Wait until it answers. Where it has ended, or takes too long, the test says what the server said."""
+    end = time.monotonic() + PATIENCE
+    while server.poll() is None and time.monotonic() < end:
+        with contextlib.suppress(OSError), urllib.request.urlopen(found.base, timeout=5):
+            return
+        time.sleep(0.2)
+    pytest.fail(f"the server does not answer:\n{found.terminal.read_text()[-3000:]}")
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ TOLD = {
     "ends_on": "2027-11-11",
 }  # fmt: skip
 RESULT = "/result/?" + urlencode(TOLD)
-STATES = {"case": 6, "staff_case": 16, "case_money": 2, "course": 2, "platform": 2, "staff_decide": 2, "new": 1}
+STATES = {"case": 6, "staff_case": 16, "case_money": 2, "course": 2, "platform": 2, "staff_decide": 2}
 MAIL = (
     b"From: orders@shop.example\r\nSubject: Your order A-30418827\r\nDate: Tue, 10 Nov 2026 09:00:00 +0000\r\n\r\n"
     b"You paid 480.00 EUR for Spanish B1 on 10 November 2026. Order number A-30418827.\r\n"
@@ -74,6 +74,7 @@ def _asking(page: Any, base: str) -> Iterator[str]:
     page.fill("input[name=course_title]", "Spanish B1")
     page.fill("input[name=order_number]", "A-30418827")
     page.locator("main form button.btn").first.click()
+    page.goto(f"{page.url.rstrip('/').rpartition('/')[0]}/voucher/")  # one that was begun before goes on elsewhere
     page.set_input_files("input[type=file]", {"name": "order.eml", "mimeType": "message/rfc822", "buffer": MAIL})
     page.locator("main form button.btn").first.click()
     at = page.url.rstrip("/").rpartition("/")[0]
@@ -96,8 +97,21 @@ def _asking(page: Any, base: str) -> Iterator[str]:
     yield page.locator("p.copy").inner_text().strip()
 
 
-def _inviting(page: Any, base: str) -> Iterator[str]:
-    """What the invited person opens."""
+def _sent(page: Any, base: str) -> Iterator[str]:
+    """What is said right after sending."""
+    page.goto(f"{base}/cases/")
+    for case in page.locator("main a[href*='/cases/RC-']").all()[:2]:
+        yield f"{case.get_attribute('href')}sent/"
+
+
+def _keeping(page: Any, base: str) -> Iterator[str]:
+    """A text for replies, and what the invited person opens."""
+    page.goto(f"{base}/desk/nordlicht/texts/")
+    page.fill("input[name=name]", "Thank you")
+    page.fill("textarea[name=text]", "Thank you for telling us. We look at it today.")
+    page.locator("main form button.btn").last.click()
+    page.goto(f"{base}/desk/nordlicht/texts/")
+    yield page.locator("main a[href*='/texts/']").first.get_attribute("href")
     page.goto(f"{base}/desk/nordlicht/people/")
     page.locator("aside, section").locator("input[name=email]").fill("new@nordlicht.example")
     page.locator("select[name=role], input[name=role]").first.evaluate(
@@ -130,19 +144,36 @@ WALKERS = (
     Walker(
         "learner",
         "anna@people.example",
-        ("/cases/", "/account/data/", "/account/2fa/totp/activate/", "/account/2fa/webauthn/add/"),
+        (
+            "/cases/",
+            "/account/data/",
+            "/account/2fa/totp/activate/",
+            "/account/2fa/webauthn/add/",
+            "/institutions/new/",
+        ),
         _asking,
     ),
     Walker("learner-2", "sofia@people.example", ("/cases/",)),
+    Walker("learner-3", "mei@people.example", ("/cases/",), _sent),
     Walker("learner-zh", "liuyang@people.example", ("/cases/",)),
-    Walker("agent", "lena@nordlicht.example", (DESK, "/desk/nordlicht/questions/")),
+    Walker(
+        "agent",
+        "lena@nordlicht.example",
+        (
+            DESK,
+            "/desk/nordlicht/questions/",
+            "/account/2fa/recovery-codes/generate/",
+            "/account/2fa/recovery-codes/",
+            "/account/2fa/totp/deactivate/",
+        ),
+    ),
     Walker("approver", "tobias@nordlicht.example", (DESK,)),
     Walker("finance", "miriam@nordlicht.example", (DESK, "/desk/nordlicht/money/")),
     Walker(
         "administrator",
         "joerg@nordlicht.example",
         (DESK, "/desk/nordlicht/set-up/", "/desk/nordlicht/policy/text/"),
-        _inviting,
+        _keeping,
     ),
     Walker("auditor", "sabine@nordlicht.example", (DESK,)),
     Walker("operator", OPERATOR, ("/operator/work/",)),
@@ -233,8 +264,10 @@ NO_PAGE = {
         "only takes a form; what it answers is another page",
     ),
     **dict.fromkeys(
-        ("account_login", "account_signup", "account_request_login_code", "account_email"), "answered by another page"
+        ("account_login", "account_signup", "account_request_login_code", "account_email", "account_reauthenticate"),
+        "answered by another page",
     ),
+    "mfa_authenticate": "stands between the two steps of signing in: the walks of staff go through it",
     **dict.fromkeys(
         (
             "account_reset_password", "account_change_password", "account_set_password", "account_reset_password_done",

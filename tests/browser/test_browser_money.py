@@ -3,7 +3,6 @@ is lost, reconciled, bundled, verified on the command line, and brought to a bod
 
 from __future__ import annotations
 
-import os
 import re
 import time
 import urllib.request
@@ -98,8 +97,7 @@ def letter(page: Any, lang: str, said: tuple[str, ...], folder: Path) -> None:
         text = "".join(one.get_textpage().get_text_bounded() for one in paper)
         pictures = [one.render(scale=2).to_pil() for one in paper]
     assert not [part for part in said if part not in text], text
-    for number, picture in enumerate(pictures):
-        picture.save(Path(os.environ.get("LETTERS", folder), f"letter-{lang}-{number}.png"))
+    for picture in pictures:  # two pixels to a point; margins of 25 mm and 18 mm, the number of the page within them
         width, height = picture.size
         left, top, right, bottom = picture.convert("L").point(lambda tone: 255 * (tone < 128)).getbbox()
-        assert 40 < left < right < width - 40 and 40 < top < bottom < height - 20
+        assert 138 < left < right < width - 138 and 98 < top < bottom < height - 20
