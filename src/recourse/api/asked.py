@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from recourse import zones
 from recourse.api.models import Key
 from recourse.desk.models import Institution, Person
 
@@ -34,6 +35,11 @@ class Asked:
         return self.key.institution
 
     @property
+    def today(self) -> dt.date:
+        """The day it is there."""
+        return zones.day(self.at, self.institution.place)
+
+    @property
     def by(self) -> Person:
         """In whose name it acts."""
         return self.key.acts_as
@@ -46,3 +52,8 @@ class Answer:
     data: Any
     status: int = 200
     again: bool = False  # it was done before
+
+
+def day(on: dt.date | None) -> str | None:
+    """A day as answers have it."""
+    return on.isoformat() if on is not None else None

@@ -15,14 +15,15 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from recourse.api import shapes
 from recourse.api.asked import Answer
 from recourse.api.models import Call, CallState, Key
 from recourse.api.reading import canonical
 from recourse.api.refusals import Refused, refused
+from recourse.api.schemas import KEY
 from recourse.bilingual import Words
 
 LEASE = dt.timedelta(seconds=120)  # longer than the slowest call: a bulk of 1,000 purchases takes a second or two
-LONGEST = 255
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,11 @@ def named(text: str) -> str:
             "no-idempotency-key", "the header is missing", "缺少该请求头", where="Idempotency-Key",
             right=Words("a new id for each thing you want done, such as a UUID", "每件事使用一个新的标识，例如 UUID"),
         )  # fmt: skip
-    if len(text) > LONGEST or not text.isascii() or not text.isprintable():
+    most = KEY["maxLength"]
+    if any(shapes.problems(text, KEY)):
         raise refused(
-            "no-idempotency-key", "this cannot be a key", "该值不能作为密钥", where="Idempotency-Key",
-            right=Words(f"1 to {LONGEST} printable characters of ASCII", f"1 至 {LONGEST} 个可打印的 ASCII 字符"),
+            "no-idempotency-key", "this cannot be a key", "该值不能作为标识", where="Idempotency-Key",
+            right=Words(f"1 to {most} printable characters of ASCII", f"1 至 {most} 个可打印的 ASCII 字符"),
         )  # fmt: skip
     return text
 

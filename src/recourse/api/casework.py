@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from recourse import money
-from recourse.api.asked import Answer, Asked
+from recourse.api.asked import Answer, Asked, day
 from recourse.api.refusals import of_service, refused
 from recourse.bilingual import Words
 from recourse.desk.models import Answer as Kind
@@ -35,20 +35,22 @@ def index(asked: Asked) -> Answer:
             raise refused("not-valid", "there is no such course here", "没有该课程", where="query:course")
         course = found.pk
     text = given.get("text", "").strip()
+    view = given.get("view") or (queue.ALL if text else "open")
     who: UUID | str = given.get("who", "")
     wanted = queue.Asked(
-        view=given.get("view") or (queue.ALL if text else "open"), stage=given.get("stage", ""),
-        kind=given.get("kind", ""), reason=given.get("reason", ""), course=course,
-        who=who if who in ("", queue.NOBODY) else UUID(str(who)), text=text, after=given.get("after", ""),
+        view=view, stage=given.get("stage", ""), kind=given.get("kind", ""), reason=given.get("reason", ""),
+        course=course, who=who if who in ("", queue.NOBODY) else UUID(str(who)), text=text,
+        after=_cursor(given["after"], view) if "after" in given else "",
     )  # fmt: skip
-    page = queue.page(asked.institution, wanted, asked.by, asked.at.date())
-    return Answer({"cases": [_line(one) for one in page.cases], "after": page.onward or None})
+    page = queue.page(asked.institution, wanted, asked.by, asked.today)
+    onward = page.onward.replace("+00:00", "Z")  # in an address a plus is a blank
+    return Answer({"cases": [_line(one) for one in page.cases], "after": onward or None, "cut": page.cut})
 
 
 def get(asked: Asked) -> Answer:
     """One case: what is asked, what is owed, by when each side must act, what was said and done."""
     case = _find(asked)
-    last = case.assessments.order_by("-number").first()
+    last = case.assessed()
     return Answer({
         **_short(case), "story": case.story, "remedy": case.remedy, "language": case.language, "facts": case.facts,
         "learner": {"name": case.learner.name, "email": case.learner.email},
@@ -101,6 +103,24 @@ def _write(asked: Asked, *, inner: bool = False, asks: bool = False) -> Answer:
         raise of_service(problem, {}) from None
     case.refresh_from_db()
     return Answer({"case": case.reference, "stage": case.stage, "message": str(made.pk)}, 201)
+
+
+def _cursor(given: str, view: str) -> str:
+    """The cursor of a page of this view: one that cannot be read would begin at the first page again, for ever."""
+    moment, _, pk = given.partition("_")
+    zoned = view == queue.ENDED  # which has moments, and the others days
+    try:
+        UUID(pk)
+        read = dt.datetime.fromisoformat(moment).tzinfo if zoned else dt.date.fromisoformat(moment)
+    except ValueError:
+        read = None
+    if read is None:
+        raise refused(
+            "not-valid", "this is no page of this list", "该列表没有这一页", where="query:after",
+            right=Words("the `after` of the page before, and all else as it was asked there",
+                        "上一页的 after，其他参数与上一页相同"),
+        )  # fmt: skip
+    return given
 
 
 def _find(asked: Asked) -> Case:
@@ -180,7 +200,7 @@ def _short(case: Case) -> dict[str, Any]:
         "received_at": case.received_at.isoformat() if case.received_at else None,
         "asked": _amount(case.asked_minor, case.currency),
         "assigned_to": str(case.assigned_to_id) if case.assigned_to_id else None,
-        "next_due": case.next_due.isoformat() if case.next_due < NEVER else None,
+        "next_due": day(case.next_due) if case.next_due < NEVER else None,
     }  # fmt: skip
 
 
@@ -193,7 +213,7 @@ def _line(case: Case) -> dict[str, Any]:
 def _assessed(one: Assessment) -> dict[str, Any]:
     return {
         "number": one.number, "digest": one.digest, "rule": one.rule or None, "known": one.owed_minor is not None,
-        "owed": _amount(one.owed_minor, one.currency), "pay_by": _day(one.pay_by),
+        "owed": _amount(one.owed_minor, one.currency), "pay_by": day(one.pay_by),
     }  # fmt: skip
 
 
@@ -222,7 +242,3 @@ def _message(one: Message) -> dict[str, Any]:
 
 def _amount(minor: int | None, currency: str) -> str | None:
     return money.show(minor, currency) if minor is not None and currency else None
-
-
-def _day(day: dt.date | None) -> str | None:
-    return day.isoformat() if day else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from recourse import days, guide, places, present, wordbook
+from recourse import days, guide, places, present, wordbook, zones
 from recourse import rights as law
 from recourse.api.asked import Answer, Asked
 from recourse.api.refusals import of_service, refused
@@ -23,8 +23,9 @@ def assess(asked: Asked) -> Answer:
     except Problem as problem:
         found = Problems(Problem(one.message, None, f"/facts/{one.field}", one.hint) for one in each(problem))
         raise of_service(found, {one.field or "": one.field or "" for one in found.problems}) from None
+    lives = given.get("place") or facts.values.get("learner_place")
     try:
-        day = days.parse(given["asked_on"]) if "asked_on" in given else asked.at.toordinal()
+        day = days.parse(given["asked_on"]) if "asked_on" in given else _today(asked, lives)
         found_ = assess_facts(
             library(), facts, platform=given.get("platform"), place=given.get("place"), rule=given.get("rule"),
             asked_on=day,
@@ -37,17 +38,15 @@ def assess(asked: Asked) -> Answer:
 
 def rules(asked: Asked) -> Answer:
     """All rules in short: of a place and those it lies in, of a platform, of a kind."""
-    place, platform, kind = (asked.query.get(name, "") for name in ("place", "platform", "kind"))
-    if place and not places.is_place(place):
-        raise refused("not-valid", f"“{place}” is no place", f"“{place}”不是地区", where="query:place")
-    found = [
+    try:
+        found = library().listed(**asked.query)
+    except Problem as problem:
+        raise of_service(problem.at(field="place"), {one: f"query:{one}" for one in asked.query}) from None
+    return Answer({"rules": [
         {"id": one.id, "title": dict(one.title), "kind": one.kind, "place": one.place or None,
          "platform": one.policy or None}
-        for one in library().rules.values()
-        if (not place or (one.place and places.contains(place, one.place)))
-        and (not platform or one.policy == platform) and (not kind or one.kind == kind)
-    ]  # fmt: skip
-    return Answer({"rules": found})
+        for one in found
+    ]})  # fmt: skip
 
 
 def rule(asked: Asked) -> Answer:
@@ -87,7 +86,7 @@ def place(asked: Asked) -> Answer:
     if code == "WORLD" or not (places.is_place(code) or places.is_union(code)):
         raise _nothing()
     try:
-        day = days.parse(asked.query["on"]) if "on" in asked.query else asked.at.toordinal()
+        day = days.parse(asked.query["on"]) if "on" in asked.query else _today(asked, code)
     except Problem as problem:
         raise of_service(problem.at(field="on"), {"on": "query:on"}) from None
     return Answer(guide.rights_json(law.rights(library(), code, day), library(), asked.lang))
@@ -127,6 +126,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
     return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def _today(asked: Asked, place: str | None) -> int:
+    return zones.day(asked.at, place).toordinal()
 
 
 def _nothing() -> Exception:

@@ -11,7 +11,7 @@ from recourse import __version__, packaged
 from recourse.api.refusals import KINDS, TYPE
 from recourse.api.route import Route
 from recourse.api.routes import PATH, ROOT, ROUTES
-from recourse.api.schemas import NAMED, ORDER_NUMBER, REFERENCE, ref, text
+from recourse.api.schemas import KEY, MESSAGES, NAMED, ORDER_NUMBER, REFERENCE, Shape, ref, text
 from recourse.bilingual import Words
 
 ABOUT = Words(
@@ -20,9 +20,15 @@ ABOUT = Words(
     "网络课程应退多少款，以及机构处理案件的接口。金额写作“84.99 EUR”这样的文本。"
     "写入请求需要 Idempotency-Key；拒绝以 RFC 9457 的问题文档返回。",
 )
+TOLD = Words("What happened, told to an address of your own: signed as Standard Webhooks has it",
+             "向您自己的地址通知发生的事：按 Standard Webhooks 签名")  # fmt: skip
+TRY_LATER = (HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS)
+LATER = {"headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}}
+AGAIN = {"headers": {"Idempotency-Replayed": {"schema": {"type": "string", "enum": ["true"]}}}}
+GONE = HTTPStatus.GONE.value
 _PARAMETERS = {
     **PATH, "order_number": ORDER_NUMBER, "reference": REFERENCE, "slug": text(least=1, most=80),
-    "idempotency_key": text(least=1, most=255),
+    "idempotency_key": KEY,
 }  # fmt: skip
 
 
@@ -37,6 +43,7 @@ def described(lang: str) -> dict[str, Any]:
         "info": {"title": "Recourse", "version": __version__, "description": ABOUT.of(lang),
                  "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
         "paths": paths,
+        "webhooks": {name: {"post": _message(name, shape, lang)} for name, shape in MESSAGES.items()},
         "components": {
             "schemas": {**NAMED, "Assessment": _assessment()},
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "rcs_…"}},
@@ -66,20 +73,30 @@ def _operation(route: Route, lang: str) -> dict[str, Any]:
         "security": [{"key": [scope.value for scope in route.scopes]}] if route.keyed else [],
     }  # fmt: skip
     if route.writes:
-        found["parameters"].append({
-            "name": "Idempotency-Key", "in": "header", "required": True,
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-            "description": "A new id for each thing you want done; sent again, it is done once.",
-        })  # fmt: skip
+        found["parameters"].append(
+            {"name": "Idempotency-Key", "in": "header", "required": True, "schema": dict(KEY)},
+        )
     if route.body:
         found["requestBody"] = {"required": True, "content": {"application/json": {"schema": ref(route.body)}}}
     return found
 
 
+def _message(name: str, shape: Shape, lang: str) -> dict[str, Any]:
+    """What an endpoint of the institution's own is sent; any status of 2xx takes it."""
+    return {
+        "operationId": name.replace(".", "_"), "summary": TOLD.of(lang), "security": [],
+        "parameters": [{"name": f"webhook-{one}", "in": "header", "required": True, "schema": {"type": "string"}}
+                       for one in ("id", "timestamp", "signature")],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": shape}}},
+        "responses": {"2XX": {"description": HTTPStatus.OK.phrase}, str(GONE): {"description": HTTPStatus.GONE.phrase}},
+    }  # fmt: skip
+
+
 def _responses(route: Route) -> dict[str, Any]:
     problem = {"content": {TYPE: {"schema": ref("Problem")}}}
     found: dict[str, Any] = {
-        str(status): {"description": HTTPStatus(status).phrase, **problem} for status in statuses(route)
+        str(status): {"description": HTTPStatus(status).phrase, **problem, **(LATER if status in TRY_LATER else {})}
+        for status in statuses(route)
     }
     links = {
         f"{name}{number or ''}": {"operationId": name, "parameters": dict(parameters)}
@@ -89,6 +106,7 @@ def _responses(route: Route) -> dict[str, Any]:
         found[str(status)] = {
             "description": HTTPStatus(status).phrase,
             "content": {"application/json": {"schema": ref(route.answer)}}, **({"links": links} if links else {}),
+            **(AGAIN if route.writes else {}),
         }  # fmt: skip
     return found
 

@@ -13,13 +13,13 @@ from django.http.request import UnreadablePostError
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
-from recourse.api import calls, keys, limits, refusals, shapes
+from recourse.api import calls, keys, limits, origins, refusals, shapes
 from recourse.api.asked import Answer, Asked
 from recourse.api.models import Key
 from recourse.api.reading import json_of, sound
 from recourse.api.refusals import Refused, refused
 from recourse.api.route import Route
-from recourse.api.routes import LARGE, ROOT, ROUTES, SMALL
+from recourse.api.routes import LARGE, ROOT, ROUTES, SMALL, VERSION
 from recourse.api.schemas import NAMED
 from recourse.bilingual import Words, language
 from recourse.desk.scope import NOBODY, Scope, of
@@ -31,27 +31,42 @@ log = logging.getLogger("recourse.api")
 
 @csrf_exempt  # no session opens anything here: a key stands in a header, where no other site puts it
 def door(request: HttpRequest, rest: str) -> HttpResponse:
-    """Answer a call; whatever goes wrong is answered as a problem document."""
-    lang = language(translation.get_language() or "en")
+    """Answer a call to any address under /api/; whatever goes wrong is answered as a problem document."""
+    path = rest.removeprefix(VERSION) if rest.startswith(f"{VERSION}/") else ""
+    response = _said(request, path)
+    return origins.let_in(response) if origins.is_for_all(path) else response
+
+
+def problem(refusal: Refused) -> HttpResponse:
+    """The answer to a call that was refused."""
+    return JsonResponse(
+        refusal.body(_lang()), status=refusals.KINDS[refusal.kind].status, content_type=refusals.TYPE,
+        headers=dict(refusal.headers), json_dumps_params={"ensure_ascii": False},
+    )  # fmt: skip
+
+
+def _said(request: HttpRequest, path: str) -> HttpResponse:
     try:
-        return _answered(request, f"/{rest}", lang)
+        return _answered(request, path)
     except Refused as refusal:
-        return _problem(refusal, lang)
-    except Problem as problem:
-        return _problem(refusals.of_service(problem, {}), lang)
+        return problem(refusal)
+    except Problem as wrong:
+        return problem(refusals.of_service(wrong, {}))
     except (RequestDataTooBig, UnreadablePostError):
-        return _problem(Refused("too-large"), lang)
+        return problem(Refused("too-large"))
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller reads what to do
         log.error("%s: %s", request.method, leases.said(error))  # noqa: TRY400 - its words may hold somebody’s data
-        return _problem(Refused("broken"), lang)
+        return problem(Refused("broken"))
 
 
 # Who may come in is not asked of a session: each route of the table says whether it needs a key, and which.
 door.who = frozenset({"anybody"})  # type: ignore[attr-defined]
 
 
-def _answered(request: HttpRequest, path: str, lang: str) -> HttpResponse:
+def _answered(request: HttpRequest, path: str) -> HttpResponse:
     at = clock.now()
+    if request.method == "OPTIONS" and origins.is_for_all(path) and (methods := _methods(path)):
+        return origins.preflight(methods)
     try:
         route, found = _route(request, path)
         key = _key(request, route, at)
@@ -62,7 +77,7 @@ def _answered(request: HttpRequest, path: str, lang: str) -> HttpResponse:
     where = Scope(institutions=frozenset({key.institution_id})) if key is not None else NOBODY
     with of(where):
         body = _body(request, route)
-        asked = Asked(at, lang, found, _query(request, route), body, key)
+        asked = Asked(at, _lang(), found, _query(request, route), body, key)
         if key is None or not route.writes:
             return _json(route.do()(asked))
         name = calls.named(request.headers.get("Idempotency-Key", ""))
@@ -79,7 +94,11 @@ def _route(request: HttpRequest, path: str) -> tuple[Route, Mapping[str, str]]:
     for route, found in here:
         if route.method == method:
             return route, found
-    raise Refused("no-such-method", headers={"Allow": ", ".join(sorted({route.method for route, _ in here}))})
+    raise Refused("no-such-method", headers={"Allow": _methods(path)})
+
+
+def _methods(path: str) -> str:
+    return ", ".join(sorted({route.method for route in ROUTES if route.matches(path) is not None}))
 
 
 def _key(request: HttpRequest, route: Route, at: dt.datetime) -> Key | None:
@@ -110,9 +129,9 @@ def _body(request: HttpRequest, route: Route) -> Any:
         raise refused("too-large", f"more than {most} bytes", f"超过 {most} 字节", where="body")
     try:
         body = json_of(request.body)
-    except Problem as problem:
-        raise Refused("not-readable", (problem,)) from None
-    refusals.not_valid(shapes.problems(body, NAMED[route.body], NAMED))
+    except Problem as wrong:
+        raise Refused("not-readable", (wrong,)) from None
+    refusals.not_valid(shapes.problems(body, NAMED[route.body]))
     return body
 
 
@@ -123,7 +142,7 @@ def _query(request: HttpRequest, route: Route) -> Mapping[str, str]:
             raise refused("not-valid", "there is no such parameter, or it cannot be read", "没有该参数，或参数无法读取",
                           where=f"query:{name[:60]}" if sound(name) else "query",
                           right=Words(", ".join(route.query) or "none", "、".join(route.query) or "无"))  # fmt: skip
-        refusals.not_valid(shapes.problems(text, route.query[name], NAMED, f"query:{name}"))
+        refusals.not_valid(shapes.problems(text, route.query[name], f"query:{name}"))
     return given
 
 
@@ -134,8 +153,5 @@ def _json(answer: Answer) -> HttpResponse:
     return response
 
 
-def _problem(refusal: Refused, lang: str) -> HttpResponse:
-    return JsonResponse(
-        refusal.body(lang), status=refusals.KINDS[refusal.kind].status, content_type=refusals.TYPE,
-        headers=dict(refusal.headers), json_dumps_params={"ensure_ascii": False},
-    )  # fmt: skip
+def _lang() -> str:
+    return language(translation.get_language() or "en")

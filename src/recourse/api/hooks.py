@@ -24,6 +24,7 @@ from recourse.work.worker import Turn
 
 MOST = 5  # open ones of one institution
 REST = dt.timedelta(seconds=60)  # of an endpoint that gave no answer: its other messages do not wait for it, too
+LONGEST_REST, EACH = dt.timedelta(hours=1), 60  # of one message; messages that come back in one REST
 GONE = 410  # the endpoint says that it wants nothing more
 
 
@@ -74,21 +75,25 @@ def again(*, delivery: Delivery, by: Person) -> Delivery:
 
 
 def deliver(turn: Turn, pk: UUID, post: sending.Post = sending.post) -> None:
-    """One attempt. An answer of 2xx ends it; 410 closes the endpoint; all else is tried again, at last it is dead."""
+    """One attempt. An answer of 2xx ends it; 410 closes the endpoint; all else is tried again, at last it is dead.
+
+    While the endpoint rests this is no attempt: the job is put off.
+    """
     row = Delivery.objects.select_related("endpoint").get(pk=pk)
     if row.state != DeliveryState.WAITING:
         return
     if row.endpoint.closed_at is not None:
         _keep(row, turn, DeliveryState.DEAD, "closed")
         return
-    last = turn.attempt >= turn.held.most
-    if not last and _rests(row, turn.clock()):
-        raise NotTaken("resting")
+    rest = _rests(row, turn.clock())
+    if rest is not None:
+        turn.put_off(rest)
+        return
     said, done = _tried(turn, row, post)
     if done:
         _keep(row, turn, DeliveryState.DELIVERED, said)
         return
-    last = last or said == str(GONE)
+    last = turn.attempt >= turn.held.most or said == str(GONE)
     _keep(row, turn, DeliveryState.DEAD if last else DeliveryState.WAITING, said)
     if said == str(GONE):
         Endpoint.objects.filter(pk=row.endpoint_id, closed_at=None).update(closed_at=turn.clock())
@@ -125,10 +130,18 @@ def _tried(turn: Turn, row: Delivery, post: sending.Post) -> tuple[str, bool]:
     return str(status), 200 <= status < 300
 
 
-def _rests(row: Delivery, at: dt.datetime) -> bool:
-    """Whether another message found no answer there a moment ago."""
-    others = Delivery.objects.filter(endpoint=row.endpoint_id, state=DeliveryState.WAITING, tried_at__gt=at - REST)
-    return any(not said.isdigit() for said in others.exclude(pk=row.pk).values_list("said", flat=True))
+def _rests(row: Delivery, at: dt.datetime) -> dt.datetime | None:
+    """Until when the message waits where another found no answer a moment ago; None where it need not.
+
+    Many that wait come back over many minutes, `EACH` in one: looking whether it is time is work, too.
+    """
+    waiting = Delivery.objects.filter(endpoint=row.endpoint_id, state=DeliveryState.WAITING).exclude(pk=row.pk)
+    silent = [tried for tried, said in waiting.filter(tried_at__gt=at - REST).values_list("tried_at", "said")
+              if tried is not None and not said.isdigit()]  # fmt: skip
+    if not silent:
+        return None
+    minutes = min(LONGEST_REST // REST, 1 + waiting.count() // EACH)
+    return max(silent) + REST * (1 + row.pk.int % minutes)
 
 
 def _keep(row: Delivery, turn: Turn, state: DeliveryState, said: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from recourse.api.models import Key, Scope
 from recourse.bilingual import Words
@@ -102,6 +102,6 @@ def presented(header: str, at: dt.datetime) -> Key | None:
             return None
         if key.revoked_at is not None or key.until <= at:
             return None
-        old = Q(used_at=None) | Q(used_at__lt=at - SEEN)
-        Key.objects.filter(old, pk=key.pk).update(used_at=at)
+        if key.used_at is None or key.used_at < at - SEEN:
+            Key.objects.filter(pk=key.pk).update(used_at=at)
     return key

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from recourse import money
-from recourse.api.asked import Answer, Asked
+from recourse.api.asked import Answer, Asked, day
 from recourse.api.models import Call
 from recourse.api.refusals import refused
 from recourse.bilingual import Words
@@ -18,7 +18,6 @@ from recourse.desk.services import publishing
 from recourse.payouts.models import Payout
 
 PAGE = 50
-LONGEST = 5 * 366  # days of a period
 
 
 def institution(asked: Asked) -> Answer:
@@ -82,19 +81,19 @@ def payout(asked: Asked) -> Answer:
 
 
 def figures(asked: Asked) -> Answer:
-    """The figures of the desk's page, of a period of at most five years."""
-    today = asked.at.date()
+    """The figures of the desk's page, of a period of at most five years, as they were counted some minutes ago."""
+    today = asked.today
     last = dt.date.fromisoformat(asked.query["last"]) if "last" in asked.query else today
-    year = min(last, today) - dt.timedelta(days=364) if last.year > 1 else last
+    year = min(last, today) - selector.LENGTH if last.year > 1 else last
     first = dt.date.fromisoformat(asked.query["first"]) if "first" in asked.query else year
-    if not 0 <= (last - first).days <= LONGEST or not 2000 <= first.year <= last.year <= 2199:
+    if not 0 <= (last - first).days <= selector.LONGEST or not 2000 <= first.year <= last.year <= 2199:
         raise refused(
             "not-valid", "this is no period", "时间段无效", where="query:last",
             right=Words("a later day than the first, at most five years on", "晚于首日，且不超过五年"),
         )  # fmt: skip
-    found = selector.figures(asked.institution, Period(first, last), today)
+    at, found = selector.lately(asked.institution, Period(first, last), today, asked.at)
     return Answer({
-        "first": first.isoformat(), "last": last.isoformat(),
+        "first": first.isoformat(), "last": last.isoformat(), "counted_at": at.isoformat(),
         "months": [{"month": one.first.isoformat()[:7], "refunds": one.refunds, "withdrawals": one.withdrawals,
                     "complaints": one.complaints} for one in found.months],
         "reasons": [{"reason": one.name, "cases": one.count} for one in found.reasons],
@@ -128,8 +127,8 @@ def _course(one: Course, at: dt.datetime) -> dict[str, Any]:
     now = max(offers, key=lambda offer: offer.begins_at, default=None)
     return {
         "slug": one.slug, "title": one.title, "language": one.language, "published": one.published,
-        "lessons": one.lessons, "starts_on": one.starts_on.isoformat() if one.starts_on else None,
-        "ends_on": one.ends_on.isoformat() if one.ends_on else None, "price": _price(now) if now else None,
+        "lessons": one.lessons, "starts_on": day(one.starts_on), "ends_on": day(one.ends_on),
+        "price": _price(now) if now else None,
     }  # fmt: skip
 
 

@@ -9,19 +9,21 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from recourse.api import origins
 from recourse.api.describing import described
-from recourse.api.refusals import KINDS
+from recourse.api.door import problem
+from recourse.api.refusals import KINDS, Refused
 from recourse.api.route import Route
 from recourse.api.routes import ROOT, ROUTES
-from recourse.api.schemas import NAMED
+from recourse.api.schemas import MESSAGES, NAMED
 from recourse.bilingual import language
 
 
-@require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
-    """OpenAPI 3.1."""
-    del request
-    return JsonResponse(described(_lang()), json_dumps_params={"ensure_ascii": False})
+    """OpenAPI 3.1, for pages of any site too: those that let people try an API read it there."""
+    if request.method not in ("GET", "HEAD"):
+        return problem(Refused("no-such-method", headers={"Allow": "GET"}))
+    return origins.let_in(JsonResponse(described(_lang()), json_dumps_params={"ensure_ascii": False}))
 
 
 @require_safe
@@ -31,7 +33,11 @@ def index(request: HttpRequest) -> HttpResponse:
     parts = [(False, [_shown(one, lang) for one in ROUTES if not one.keyed]),
              (True, [_shown(one, lang) for one in ROUTES if one.keyed])]  # fmt: skip
     refusals = [(kind, what.status, what.title.of(lang)) for kind, what in KINDS.items()]
-    context = {"here": "api", "parts": parts, "refusals": refusals, "root": request.build_absolute_uri(ROOT)}
+    messages = [(kind, list(shape["properties"]["data"]["properties"])) for kind, shape in MESSAGES.items()]
+    context = {
+        "here": "api", "parts": parts, "messages": messages, "refusals": refusals,
+        "root": request.build_absolute_uri(ROOT),
+    }  # fmt: skip
     return render(request, "api/index.html", context)
 
 

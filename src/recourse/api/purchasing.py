@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from recourse import money
-from recourse.api.asked import Answer, Asked
+from recourse.api.asked import Answer, Asked, day
 from recourse.api.refusals import Refused, refused
 from recourse.bilingual import Words
 from recourse.desk import sheets
@@ -98,35 +97,25 @@ def _change(row: Purchase, order: Order) -> None:
     row = Purchase.lock(row.pk)
     assert row.institution is not None
     course = service.courses_of(row.institution).get(order.course.casefold())
-    facts = service.facts(order, course, row.institution)
     new = {
         "email": order.email, "bought_on": order.bought_on, "paid_minor": order.minor, "currency": order.currency,
         "course_id": course.pk if course else None, "course_title": course.title if course else order.course,
-        "facts": facts,
+        "facts": service.facts(order, course, row.institution),
     }  # fmt: skip
-    if all(getattr(row, name) == value for name, value in new.items()):
-        return
-    if Case.objects.filter(Q(purchase=row) | Q(purchase__matched=row)).exists():
-        raise refused(
-            "not-now", "a case stands on this order", "已有案件依据此订单",
-            right=Words("its values stay; write into the case", "订单内容不再更改；请在案件中说明"),
-        )  # fmt: skip
+    values = {
+        "minor": order.minor, "currency": order.currency, "paid_on": order.bought_on, "method": order.method,
+        "provider": order.provider, "reference": order.reference,
+    }  # fmt: skip
     paid = Payment.objects.filter(purchase=row)
-    if any(of.objects.filter(payment__in=paid).exists() for of in (Payout, Dispute, Reported)):
-        raise refused(
-            "not-now", "money has moved on this order, or its payment is disputed",
-            "此订单已有资金往来，或其付款存在争议",
-            right=Words("its values stay", "订单内容不再更改"),
-        )  # fmt: skip
+    there = list(paid.values(*values))
+    if there == ([values] if order.minor else []) and all(getattr(row, name) == new[name] for name in new):
+        return
+    _need_free(row, paid)
     learner = Person.objects.filter(email=order.email).values_list("pk", flat=True).first()
     Purchase.objects.filter(pk=row.pk).update(**new, learner_id=learner)
     if not order.minor:
         paid.delete()
         return
-    values = {
-        "minor": order.minor, "currency": order.currency, "paid_on": order.bought_on, "method": order.method,
-        "provider": order.provider, "reference": order.reference,
-    }  # fmt: skip
     try:
         with transaction.atomic():
             if not paid.update(**values):
@@ -137,16 +126,27 @@ def _change(row: Purchase, order: Order) -> None:
         ) from None
 
 
+def _need_free(row: Purchase, paid: QuerySet[Payment]) -> None:
+    """Nothing stands on it yet: no case, and no money that went back or is disputed."""
+    if Case.objects.filter(Q(purchase=row) | Q(purchase__matched=row)).exists():
+        raise refused(
+            "not-now", "a case stands on this order", "已有案件依据此订单",
+            right=Words("its values stay; write into the case", "订单内容不再更改；请在案件中说明"),
+        )  # fmt: skip
+    if any(of.objects.filter(payment__in=paid).exists() for of in (Payout, Dispute, Reported)):
+        raise refused(
+            "not-now", "money has moved on this order, or its payment is disputed",
+            "此订单已有资金往来，或其付款存在争议",
+            right=Words("its values stay", "订单内容不再更改"),
+        )  # fmt: skip
+
+
 def _purchase(row: Purchase) -> dict[str, Any]:
     """Without the buyer's address: the institution has it, and answers are kept."""
     row.refresh_from_db()
     return {
         "order_number": row.order_number, "course": row.course.slug if row.course else None,
-        "course_title": row.course_title, "bought_on": _day(row.bought_on),
+        "course_title": row.course_title, "bought_on": day(row.bought_on),
         "paid": money.show(row.paid_minor, row.currency) if row.paid_minor is not None else None,
         "source": row.source, "facts": row.facts,
     }  # fmt: skip
-
-
-def _day(day: dt.date | None) -> str | None:
-    return day.isoformat() if day else None

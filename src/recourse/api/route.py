@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 
 from recourse.api.asked import Answer, Asked
@@ -44,9 +45,13 @@ class Route:
 
     def matches(self, path: str) -> Mapping[str, str] | None:
         """The parameters, where this is the path; an order's number may have slashes in it."""
-        pattern = re.sub(r"{(\w+)}", lambda m: f"(?P<{m[1]}>{'.' if m[1] in WHOLE else '[^/]'}{{1,255}})", self.path)
-        found = re.fullmatch(pattern, path, re.DOTALL)
+        found = self._pattern.fullmatch(path)
         return found.groupdict() if found is not None else None
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        named = re.sub(r"{(\w+)}", lambda m: f"(?P<{m[1]}>{'.' if m[1] in WHOLE else '[^/]'}{{1,255}})", self.path)
+        return re.compile(named, re.DOTALL)
 
     def do(self) -> Callable[[Asked], Answer]:
         """The handler, imported now if it was not yet."""

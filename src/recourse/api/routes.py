@@ -11,7 +11,8 @@ from recourse.api.schemas import DAY, SEARCH, Shape, one_of, text
 from recourse.bilingual import Words
 from recourse.payouts.machine import State
 
-ROOT = "/api/v1"
+VERSION = "v1"
+ROOT = f"/api/{VERSION}"
 SMALL, LARGE = 64 * 1024, 1024 * 1024  # bytes of a body, without a key and with one
 
 _WRITE_CASES, _READ_CASES = (Scope.CASES_WRITE,), (Scope.CASES_READ,)

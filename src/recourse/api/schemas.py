@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from recourse.api.models import Kind as Told
 from recourse.api.models import Scope
 from recourse.desk.models import Answer, Reason
 from recourse.desk.selectors.queue import ALL, NOBODY, VIEWS
@@ -45,9 +46,9 @@ def maybe(shape: Shape) -> Shape:
     return {**shape, "type": [shape["type"], "null"]}
 
 
-def page(name: str, of: Shape) -> Shape:
+def page(name: str, of: Shape, **more: Shape) -> Shape:
     """A page of a list; `after` asks for the next one."""
-    return made({name: many(of), "after": maybe(TEXT)})
+    return made({name: many(of), "after": maybe(TEXT), **more})
 
 
 TEXT: Shape = {"type": "string"}
@@ -78,6 +79,7 @@ FACTS: Shape = {
 }  # fmt: skip
 TOLD_FACTS: Shape = {"type": "object", "additionalProperties": {"type": "string", "maxLength": 2000}}
 ORDER_NUMBER = text("As it stands on the receipt.", least=1, most=120, examples=["N-1001"])
+KEY = text("A new id for each thing you want done; sent again, it is done once.", least=1, most=255, pattern="^[ -~]+$")
 
 _ORDER: Shape = {
     "email": text("The buyer’s.", least=3, most=254, examples=["mei@example.org"]),
@@ -167,7 +169,9 @@ NAMED: dict[str, Shape] = {
             "fees": many(made({"name": TEXT, "amount": MONEY})),
         })),
     }),
-    "Cases": page("cases", made({**_SHORT, "assessment": maybe(made(_ASSESSED))})),
+    "Cases": page("cases", made({**_SHORT, "assessment": maybe(made(_ASSESSED))}), cut={
+        **YES, "description": "The search found more than it takes: look for something rarer.",
+    }),
     "Case": made({
         **_SHORT, "story": TEXT, "remedy": TEXT, "language": TEXT, "facts": ANY,
         "learner": made({"name": TEXT, "email": TEXT}), "assessment": maybe(made({**_ASSESSED, "answer": ANY})),
@@ -201,7 +205,7 @@ NAMED: dict[str, Shape] = {
         "kind": TEXT, "source": TEXT, "at": MOMENT, "before": TEXT, "after": TEXT,
     }))}),
     "Figures": made({
-        "first": DAY, "last": DAY,
+        "first": DAY, "last": DAY, "counted_at": MOMENT,
         "months": many(made({"month": TEXT, "refunds": WHOLE, "withdrawals": WHOLE, "complaints": WHOLE})),
         "reasons": many(made({"reason": TEXT, "cases": WHOLE})),
         "times": many(made({
@@ -218,12 +222,24 @@ NAMED: dict[str, Shape] = {
     }))}),
 }  # fmt: skip
 
+_MOVED: Shape = {"payout": ID, "state": one_of(State), "amount": MONEY}
+_SAID: dict[Told, Shape] = {
+    Told.RECEIVED: {}, Told.DECIDED: {"decision": ID, "answer": one_of(Answer), "amount": maybe(MONEY)},
+    Told.SETTLED: {}, Told.PAID: _MOVED, Told.FAILED: _MOVED,
+}  # fmt: skip
+MESSAGES: dict[str, Shape] = {
+    kind.value: made({
+        "type": one_of((kind,)), "timestamp": MOMENT,
+        "data": made({"case": REFERENCE, "kind": one_of(Kind), "entry": ID, **_SAID[kind]}),
+    }) for kind in Told
+}  # fmt: skip
+
 SEARCH: dict[str, Shape] = {
     "view": one_of((*VIEWS, ALL), description="A view of the queue; without one, all open cases."),
     "stage": one_of(one for one in Stage if one is not Stage.DRAFT), "kind": one_of(Kind), "reason": one_of(Reason),
     "course": text("Its slug.", most=80), "text": text("Reference, name, address, order number or course.", most=100),
     "who": {"type": "string", "pattern": f"^({NOBODY}|[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})$",
             "description": "The id of a person, or “nobody”.", "examples": [NOBODY]},
-    "after": {"type": "string", "pattern": r"^[0-9T:.+-]{10,40}_[0-9a-f-]{36}$",
+    "after": {"type": "string", "pattern": r"^[0-9TZ:.+-]{10,40}_[0-9a-f-]{36}$",
               "description": "The cursor of the page before."},
 }  # fmt: skip

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from recourse.desk.security import Held
+from recourse.desk.security import Held, among
 
-_OWN = Held(
-    "institution_id = ANY(string_to_array(NULLIF(current_setting('recourse.institutions', true), ''), ',')::uuid[])"
-)
+_OWN = Held(among("institutions", "institution_id"))
 TABLES: dict[str, Held] = {"api_key": _OWN, "api_call": _OWN, "api_endpoint": _OWN, "api_delivery": _OWN}

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.client import HTTPException, HTTPSConnection
+from time import monotonic
 
 from recourse import __version__
 from recourse.api import addresses
@@ -45,11 +46,12 @@ def headers(secret: str, name: str, second: int, body: bytes) -> dict[str, str]:
 
 
 def post(url: str, body: bytes, above: Mapping[str, str]) -> int:
-    """The status of the answer. Raises `OSError` where there is none: no such host, not public, no TLS, too slow."""
+    """The status of the answer. Raises `OSError` where there is none: no such host, not public, no TLS, too slow.
+
+    What the answer says below its head is not read: nobody asks for it, and it might never end.
+    """
     parts = addresses.check(url)
-    host, port = parts.hostname or "", parts.port or 443
-    pinned = addresses.public(host, port, addresses.resolved)
-    connection = _Pinned(host, port, pinned)
+    connection = _Pinned(parts.hostname or "", parts.port or 443)
     clock = threading.Timer(SECONDS, connection.cut_off)
     clock.daemon = True
     clock.start()
@@ -65,17 +67,21 @@ def post(url: str, body: bytes, above: Mapping[str, str]) -> int:
 
 
 class _Pinned(HTTPSConnection):
-    """A connection to an address that was looked at; the certificate must be the host's."""
+    """A connection to an address that was looked at; the certificate must be the host's. It begins now."""
 
-    def __init__(self, host: str, port: int, pinned: str) -> None:
+    def __init__(self, host: str, port: int) -> None:
         self.safe = ssl.create_default_context()
-        self.pinned = pinned
+        self.until = monotonic() + SECONDS
         self.late = threading.Event()
         super().__init__(host, port, timeout=SECONDS, context=self.safe)
 
     def connect(self) -> None:
-        """To the pinned address, under the host's name."""
-        plain = socket.create_connection((self.pinned, self.port), timeout=SECONDS)
+        """To an address of the host that was found public, under the host's name."""
+        pinned = addresses.public(self.host, self.port, addresses.resolved)
+        left = self.until - monotonic()
+        if left <= 0:  # nobody can end a look-up: it counts, and nothing is begun after it
+            raise TimeoutError
+        plain = socket.create_connection((pinned, self.port), timeout=left)
         self.sock = safe = self.safe.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
         if self.late.is_set():
             raise TimeoutError

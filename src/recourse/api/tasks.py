@@ -11,7 +11,7 @@ from recourse.work.sweep import Wake, sweep
 from recourse.work.worker import Turn
 
 
-@task("hook.deliver", most=40, takes_context=True, last=True)  # the pauses grow to an hour: about a day and a half
+@task("hook.deliver", most=40, takes_context=True, last=True)  # the pauses grow to an hour: about a day
 def deliver(turn: Turn, delivery: UUID) -> None:
     """One attempt to deliver."""
     from recourse.api import hooks  # noqa: PLC0415 - every worker loads this module

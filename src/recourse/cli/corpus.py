@@ -83,20 +83,9 @@ def rules(
 
     Examples: `recourse rules --place DE`, `recourse rules --platform udemy`
     """
-    from recourse import places, present, terminal
+    from recourse import present, terminal
 
-    loaded = library(data)
-    if place:
-        places.check(place)
-    if platform:
-        loaded.platform(platform)
-    found = [
-        r
-        for r in loaded.rules.values()
-        if (not place or (r.place and places.contains(place, r.place)))
-        and (not platform or r.policy == platform)
-        and (not kind or r.kind == kind)
-    ]
+    found = library(data).listed(place=place or "", platform=platform or "", kind=kind or "")
     if as_json:
         print(json.dumps([present.rule_json(r) for r in found], ensure_ascii=False, indent=2))
     else:

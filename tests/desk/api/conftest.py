@@ -42,7 +42,7 @@ def call(db: None):
         above = {"Accept-Language": "en", **headers}
         if secret:
             above["Authorization"] = f"Bearer {secret}"
-        if method != "GET" and secret:
+        if method not in ("GET", "OPTIONS") and secret:
             above["Idempotency-Key"] = f"k-{next(_numbers)}" if name is None else name
         if name == "":
             del above["Idempotency-Key"]

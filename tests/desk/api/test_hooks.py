@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -11,18 +12,21 @@ import threading
 import time
 from contextlib import suppress
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from jsonschema import Draft202012Validator
 from setting import NOON
 
 from recourse.api import addresses, hooks, sending
+from recourse.api.describing import described
 from recourse.api.models import Delivery, Endpoint, Kind
 from recourse.desk.models import Role
 from recourse.desk.scope import EVERYTHING, of
 from recourse.desk.services import cases, deciding, timeline
 from recourse.problems import Problem
-from recourse.work import limit
+from recourse.work import leases, limit, worker
 from recourse.work.leases import GiveUp
 from recourse.work.models import Job
 
@@ -40,13 +44,18 @@ def opened(school):
     return SimpleNamespace(school=ours, endpoint=made.endpoint, secret=made.secret)
 
 
-def turn(attempt: int = 1, most: int = 40):
-    return SimpleNamespace(attempt=attempt, held=SimpleNamespace(most=most), clock=lambda: NOON)
+def turn(attempt: int = 1, most: int = 40, **more):
+    return SimpleNamespace(attempt=attempt, held=SimpleNamespace(most=most), clock=lambda: NOON, **more)
 
 
 def told() -> list[Delivery]:
     with of(EVERYTHING):
         return list(Delivery.objects.order_by("made_at"))
+
+
+def as_described(row: Delivery) -> None:
+    shown = described("en")["webhooks"][row.kind]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    Draft202012Validator(shown).validate(json.loads(row.body))
 
 
 def test_what_happens_is_told_with_the_change_itself(opened, case):
@@ -65,6 +74,8 @@ def test_what_happens_is_told_with_the_change_itself(opened, case):
     assert decided["type"] == "case.decided" and decided["data"]["amount"] == "84.99 EUR"
     assert decided["data"]["case"] == made.reference
     assert "@" not in "".join(one.body for one in rows) and "no time for it" not in rows[0].body
+    for one in rows:
+        as_described(one)
 
 
 def test_what_is_undone_is_not_told(opened, case):
@@ -86,6 +97,8 @@ def test_of_payouts_only_the_end_is_told(opened, case, state):
         timeline.record(case=made, by="desk", kind="payout", body=body, at=NOON)
     kinds = [one.kind for one in told()][1:]
     assert kinds == ([f"payout.{state}"] if state in ("succeeded", "failed") else [])
+    for one in told()[1:]:
+        as_described(one)
 
 
 def test_others_and_those_who_did_not_ask_are_told_nothing(opened, case, school):
@@ -238,14 +251,61 @@ def test_an_endpoint_that_gives_no_answer_rests_before_its_next_message(opened, 
         sent.append(1)
         raise TimeoutError
 
+    later: list[dt.datetime] = []
     with of(EVERYTHING):
-        for row, post in [(first, silent), (second, silent)]:
-            with pytest.raises(hooks.NotTaken):
-                hooks.deliver(turn(), row.pk, post)
-        assert len(sent) == 1 and told()[1].attempts == 0
+        with pytest.raises(hooks.NotTaken):
+            hooks.deliver(turn(), first.pk, silent)
+        hooks.deliver(turn(put_off=later.append), second.pk, silent)
+        assert len(sent) == 1 and told()[1].attempts == 0 and later == [NOON + hooks.REST]
         Delivery.objects.update(tried_at=NOON - hooks.REST)
         hooks.deliver(turn(), second.pk, lambda *_: 200)
     assert told()[1].state == "delivered"
+
+
+def test_a_message_that_waits_for_an_endpoint_at_rest_loses_no_attempt(opened, case, monkeypatch):
+    """Its job is due again when the rest is over, as if it had not been taken up: forty attempts stay forty."""
+    for _ in range(2):
+        case(opened.school)
+    first, second = told()
+    with of(EVERYTHING):
+        Delivery.objects.filter(pk=first.pk).update(tried_at=NOON, said="TimeoutError")
+    jobs = Job.objects.filter(kind="hook.deliver", args={"delivery": str(second.pk)})
+    Job.objects.exclude(pk__in=jobs).update(state="done", done_at=NOON)
+    jobs.update(run_at=NOON, attempts=39)
+    for _ in range(3):
+        held = leases.claim(NOON)
+        assert (held.attempt, held.id) == (40, jobs.get().pk)
+        worker.perform(held, lambda: NOON)
+        job = jobs.get()
+        assert (job.state, job.attempts, job.token, job.run_at) == ("waiting", 39, None, NOON + hooks.REST)
+        assert leases.claim(NOON) is None
+        jobs.update(run_at=NOON)
+    held = leases.claim(NOON)
+    jobs.update(token=uuid4())
+    with pytest.raises(leases.LeaseLost):
+        leases.put_off(held, NOON)
+
+
+def test_many_messages_for_an_endpoint_at_rest_come_back_one_after_another(opened, case, monkeypatch):
+    monkeypatch.setattr(hooks, "EACH", 2)
+    for _ in range(8):
+        case(opened.school)
+    later: list[dt.datetime] = []
+    with of(EVERYTHING):
+        Delivery.objects.filter(pk=told()[0].pk).update(tried_at=NOON, said="TimeoutError")
+        for row in told()[1:]:
+            hooks.deliver(turn(put_off=later.append), row.pk, lambda *_: pytest.fail("it rests"))
+    assert later == [NOON + hooks.REST * (1 + row.pk.int % 4) for row in told()[1:]]
+
+
+def test_a_name_that_is_looked_up_for_too_long_is_not_called(monkeypatch):
+    """Nobody can end a look-up; the ten seconds count from its begin, and after them nothing is begun."""
+    now = iter([0.0, sending.SECONDS])
+    monkeypatch.setattr(sending, "monotonic", lambda: next(now))
+    monkeypatch.setattr(addresses, "public", lambda *_: "127.0.0.1")
+    monkeypatch.setattr(sending.socket, "create_connection", lambda *_, **__: pytest.fail("it is too late"))
+    with pytest.raises(TimeoutError):
+        sending.post("https://slow.example.org/", b"{}", {})
 
 
 def test_a_machine_that_dribbles_is_cut_off(monkeypatch):

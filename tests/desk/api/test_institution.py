@@ -10,7 +10,7 @@ from setting import NOON
 from recourse.desk.models import Case, Decision, Entry, Membership, Payment, Person, Purchase, Role
 from recourse.desk.scope import EVERYTHING, of
 from recourse.desk.selectors import queue
-from recourse.desk.services import deciding, rights
+from recourse.desk.services import cases, deciding, rights
 from recourse.desk.stages import Kind
 from recourse.payouts.models import Account, Dispute, Route
 from recourse.payouts.services import paying
@@ -66,6 +66,29 @@ def test_an_order_is_made_changed_and_then_stays_once_a_case_stands_on_it(call, 
     assert stands.status_code == 409
     with of(EVERYTHING):
         assert Purchase.objects.get(pk=made.purchase_id).paid_minor == 8499
+
+
+@pytest.mark.parametrize("change", [{"reference": "pi_2"}, {"provider": "stripe"}, {"method": "card"}])
+def test_a_change_of_the_payment_alone_is_a_change(call, school, key_of, case, change):
+    ours = school()
+    secret, before = key_of(ours).secret, {"reference": "pi_1", "provider": "manual", "method": "bank"}
+    for sent in (before, {**before, **change}):
+        assert call("PUT", "/purchases/C-1", secret, {**ORDER, **sent}).status_code in (200, 201)
+        with of(EVERYTHING):
+            assert list(Payment.objects.filter(purchase__order_number="C-1").values(*before)) == [sent]
+    with of(EVERYTHING):
+        Case.objects.filter(pk=case(ours).pk).update(purchase=Purchase.objects.get(order_number="C-1"))
+    again = [call("PUT", "/purchases/C-1", secret, {**ORDER, **one}).status_code for one in (sent, before)]
+    assert again == [200, 409], "what cannot be kept is not dropped without a word"
+
+
+def test_an_order_that_cost_nothing_is_brought_again_and_paid_later(call, school, key_of):
+    secret = key_of(school()).secret
+    assert call("PUT", "/purchases/C-1", secret, {**ORDER, "paid": "0.00 EUR"}).status_code == 201
+    for paid, payments in (("0.00 EUR", []), ("5.00 EUR", [500]), ("0.00 EUR", [])):
+        assert call("PUT", "/purchases/C-1", secret, {**ORDER, "paid": paid}).json()["paid"] == paid
+        with of(EVERYTHING):
+            assert list(Payment.objects.values_list("minor", flat=True)) == payments
 
 
 def test_an_order_whose_payment_is_disputed_stays_as_it_is(call, school, key_of):
@@ -198,13 +221,36 @@ def test_what_a_key_did_stands_in_the_timeline_under_its_own_name(call, school, 
 
 def test_pages_of_cases_follow_one_another(call, school, key_of, case, monkeypatch):
     monkeypatch.setattr(queue, "PAGE", 2)
-    ours = school()
+    ours = school(approval_minor=10_000, approval_currency="EUR")
     made = {case(ours).reference for _ in range(3)}
     secret = key_of(ours).secret
     first = call("GET", "/cases", secret).json()
-    second = call("GET", f"/cases?after={first['after'].replace('+', '%2B')}", secret).json()
+    second = call("GET", f"/cases?after={first['after']}", secret).json()
     assert {one["reference"] for one in (*first["cases"], *second["cases"])} == made and second["after"] is None
+    assert not first["cut"]
     assert call("GET", "/cases?after=x", secret).status_code == 422
+    with of(EVERYTHING):
+        for case_ in Case.objects.filter(institution=ours):
+            deciding.decide(
+                case=case_, by=ours.staff[Role.AGENT], assessment=case_.assessments.get(),
+                what=deciding.Deciding(deciding.Answer.WHOLE, 8499), at=NOON,
+            )  # fmt: skip
+            cases.settle(case=case_, by=ours.staff[Role.FINANCE], at=NOON, how="paid")
+    ended = call("GET", "/cases?view=ended", secret).json()
+    assert len(ended["cases"]) == 2 and "+" not in ended["after"], "it is put into an address as it is"
+    last = call("GET", f"/cases?view=ended&after={ended['after']}", secret).json()
+    assert {one["reference"] for one in (*ended["cases"], *last["cases"])} == made and last["after"] is None
+    pk = ended["after"].partition("_")[2]
+    for view, after in (
+        ("open", ended["after"]),
+        ("ended", first["after"]),
+        ("open", f"2026-99-99_{pk}"),
+        ("open", "2026-11-10_" + "-" * 36),
+    ):
+        found = call("GET", f"/cases?view={view}&after={after}", secret)
+        assert (found.status_code, found.json()["errors"][0]["where"]) == (422, "query:after"), (
+            "never the first page again"
+        )
 
 
 def test_a_view_that_there_is_not_is_refused_with_those_near(call, school, key_of):

@@ -14,6 +14,7 @@ from recourse.assess import assess
 from recourse.desk import visitors
 from recourse.desk.models import Visits
 from recourse.facts import read_facts
+from recourse.work import clock
 
 FACTS = {"learner_place": "DE", "paid": "84.99 EUR", "concluded_on": "2026-11-10", "kind": "recorded-course"}
 
@@ -79,7 +80,19 @@ def test_places_and_facts(call):
 def test_rules_of_a_place_hold_there(call):
     found = call("GET", "/rules?place=US-CA").json()["rules"]
     assert {one["place"] for one in found} <= {"US-CA", "US", "WORLD"} and found
-    assert call("GET", "/rules?place=Q").status_code == 422
+    assert call("GET", "/rules?place=EU").json()["rules"]
+    clauses = call("GET", "/rules?platform=udemy&kind=clause").json()["rules"]
+    assert clauses and {(one["platform"], one["kind"]) for one in clauses} == {("udemy", "clause")}
+
+
+@pytest.mark.parametrize("name", ["place", "platform", "kind"])
+def test_what_there_is_not_is_no_empty_list(call, name):
+    found = call("GET", f"/rules?{name}=udmey")
+    assert (found.status_code, found.json()["errors"][0]["where"]) == (422, f"query:{name}")
+    assert call("GET", f"/rules?{name}=").status_code == 200
+
+
+def test_a_parameter_that_there_is_not_is_refused(call):
     assert call("GET", "/rules?nothing=1").json()["errors"][0]["where"] == "query:nothing"
 
 
@@ -128,4 +141,12 @@ def test_behind_our_own_proxy_each_network_is_counted_for_itself_whatever_it_wri
 def test_a_line_s_end_is_no_part_of_a_pattern():
     cursor = "1_00000000-0000-4000-8000-000000000000"
     shape = next(one.query["after"] for one in ROUTES if one.name == "payouts")
-    assert not list(shapes.problems(cursor, shape, {})) and list(shapes.problems(f"{cursor}\n", shape, {}))
+    assert not list(shapes.problems(cursor, shape)) and list(shapes.problems(f"{cursor}\n", shape))
+
+
+@pytest.mark.parametrize(("place", "day"), [("KR", "2026-11-21"), ("DE", "2026-11-20")])
+def test_without_a_day_it_is_the_learner_s_own(call, monkeypatch, place, day):
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 11, 20, 20, 0, tzinfo=dt.UTC))
+    assert call("POST", "/assess", body={"facts": {"learner_place": place}}).json()["asked_on"] == day
+    assert call("POST", "/assess", body={"facts": {}, "place": place}).json()["asked_on"] == day
+    assert call("GET", f"/places/{place}").json()["asked_on"] == day
