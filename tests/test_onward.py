@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from making import SHEETS
 
+import unpacked
 from recourse import building, days, source
 from recourse.bodies import STAGES, Body
 from recourse.facts import read_facts
@@ -168,7 +169,8 @@ def test_of_a_country_the_parts_bodies_are_left_out_until_the_part_is_known() ->
 
 
 def test_only_bodies_of_the_places_concerned_are_unpacked() -> None:
-    library = load()  # a shelf of its own, if it was kept
+    with unpacked.afresh():
+        library = load()  # a shelf of its own, if it was kept
     if not isinstance(library.bodies, Kept):
         pytest.skip("nothing is kept here, so nothing is packed")
     onward(library, read_facts({"learner_place": "DE"}, library.vocabulary), days.parse(TODAY))

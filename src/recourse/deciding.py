@@ -37,6 +37,11 @@ class Desk(Selection):
             self.done[rule.id] = self._entitlement(rule)
         return self.done[rule.id]
 
+    def later(self, other: str) -> Texts:
+        """That the answer of another rule has to come first, by its name."""
+        title = self.library.rules[other].title
+        return {lang: text.format(rule=title.get(lang, title["en"])) for lang, text in OUTSIDE["later"].items()}
+
     def _entitlement(self, rule: Rule) -> Entitlement:
         values = dict(self.facts.values)
         taken = []
@@ -47,7 +52,7 @@ class Desk(Selection):
                 if source.answer in ("owes-nothing", "does-not-apply", "ask-someone-else", "discretion", "exchange"):
                     return Entitlement(rule, "does-not-apply", why=worded("nothing to add"))
                 if source.answer == "depends":
-                    return Entitlement(rule, "depends", rule.versions[-1], why=worded("later", place=other))
+                    return Entitlement(rule, "depends", rule.versions[-1], why=self.later(other))
                 if value is not None and source.answer in ("owes", "gives"):
                     values[name] = value
                     taken.append((name, other))

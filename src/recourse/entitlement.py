@@ -17,7 +17,7 @@ OUTSIDE: dict[str, Texts] = {
     "currency": {"en": "the rule speaks of {currency} only", "zh": "该规则只适用于{currency}"},
     "scope": {"en": "outside what the rule covers", "zh": "不在该规则的适用范围内"},
     "nothing to add": {"en": "there is nothing that it could be added to", "zh": "没有可以附加的款项"},
-    "later": {"en": "it comes on top of {place}, once that is settled", "zh": "待{place}确定后另行计算"},
+    "later": {"en": "it comes on top of “{rule}”, once that is settled", "zh": "待“{rule}”确定后另行计算"},
     "whatever": {"en": "nothing is owed, whatever the missing facts are", "zh": "无论未知的事实如何，都不应退款"},
     "figure": {"en": "a dated figure is not known: {day}", "zh": "缺少当日的数值：{day}"},
     "earlier": {"en": "an earlier clause of the policy decides", "zh": "由政策中更靠前的条款决定"},

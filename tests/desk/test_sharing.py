@@ -62,7 +62,7 @@ def test_nobody_shares_anothers_case(case, person):
 
 
 def test_an_adviser_acts_by_a_mandate_and_not_after_it(case, school):
-    clinic, shop = school("Clinic", kind=InstitutionKind.ORGANISATION), school("Shop")
+    clinic, shop = school("Clinic", kind=InstitutionKind.ORGANISATION, standing="confirmed"), school("Shop")
     ours = case()
     adviser = clinic.staff[Role.ADVISER]
     with pytest.raises(rights.NotYours):

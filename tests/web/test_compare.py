@@ -6,9 +6,14 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
+from recourse import money
+from recourse.compare.figures import in_words
+from recourse.days import parse
 from recourse.rules import compiled
-from recourse.web import comparing
+from recourse.web import comparing, wording
+from recourse.web.views import compare as view
 
 SCHOOL = """
 platform: my-school
@@ -113,3 +118,30 @@ def test_programs_of_a_policy_that_is_being_written_are_let_go() -> None:
     for days in range(15, 20):
         comparing.compare(SCHOOL.replace("DAYS", str(days)), "IT", 739_942)
     assert len(compiled._UNITS) == before
+
+
+@pytest.mark.parametrize(("tag", "lang"), [("en", "en"), ("zh-hans", "zh")])
+def test_a_story_writes_amounts_and_days_as_the_rest_of_the_page(tag: str, lang: str) -> None:
+    """The story is told without Django, the page is written with it; both say EUR 1,234.00, in Chinese 1,234.00 欧元."""
+    figures = in_words(lang)
+    with translation.override(tag):
+        for amount in ("1234.00 EUR", "0.05 USD", "120000 KRW", "99.90 CNY", "1234567.000 JOD"):
+            read = money.parse(amount)
+            assert figures.money(read.minor, read.currency) == wording.money(amount)
+        for day in ("2026-05-01", "2026-12-31"):
+            assert figures.day(parse(day)) == wording.date(parse(day))
+
+
+@pytest.mark.parametrize(
+    ("lang", "amount", "day"),
+    [("en", "EUR 100.00", "(7 December 2026)"), ("zh-CN", "100.00 欧元", "（2026 年 12 月 7 日）")],
+)
+def test_the_answer_has_no_amount_or_day_as_data_writes_it(
+    monkeypatch: pytest.MonkeyPatch, lang: str, amount: str, day: str
+) -> None:
+    monkeypatch.setattr(view.clock, "today", lambda _: parse("2026-11-23"))
+    text = post(SCHOOL.replace("DAYS", "13"), lang=lang, part=True)
+    told = re.sub(r"<[^>]+>", " ", re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL))
+    assert amount in told
+    assert day in told
+    assert not re.search(r"[0-9] EUR|2026-1[12]-[0-9]", told)

@@ -100,7 +100,7 @@ def test_what_anybody_can_say_is_asked_first(follow: Page, page: Page) -> None:
         seen.append(carried["ask"])
         at = follow("/ask/", **carried, **typed[carried["ask"]])
     assert seen == list(typed)
-    assert urlsplit(follow("/ask/", **query(at))).path == "/answers/"
+    assert urlsplit(follow("/ask/", **query(at))).path == "/result/"  # the amounts, no page in between
     result = page("/result/", **query(at))
     assert "84.99" in result and "Taken as given" in result and "United States" in result
 
@@ -114,8 +114,24 @@ def test_two_facts_asked_together_can_be_taken_apart(follow: Page, page: Page) -
     assert query(address) == {**said, "sales_channel": "online", "buyer_is_consumer": "true"}
     apart = re.search(r'class="btn alt" href="([^"]+)"', text)
     assert apart and hidden(page(apart[1].replace("&amp;", "&")))["ask"] in ("sales_channel", "buyer_is_consumer")
-    other = follow("/ask/", **said, buyer_is_consumer="false")  # one of them was answered: nothing is asked together
-    assert urlsplit(other).path == "/answers/"
+
+
+@pytest.mark.parametrize("consumer", ["true", "false"])
+@pytest.mark.parametrize("half", ["sales_channel", "buyer_is_consumer"])
+def test_whoever_takes_the_pair_apart_is_stopped_once(half: str, consumer: str, follow: Page, page: Page) -> None:
+    """The result comes after both halves: not in the middle of the one question, and not again after it."""
+    said = {"learner_place": "DE", "platform": "udemy", "paid": "84.99 EUR", "concluded_on": "2026-11-10",
+            "kind": "recorded-course"}  # fmt: skip
+    pair = {"sales_channel": "online", "buyer_is_consumer": consumer}
+    (other,) = pair.keys() - {half}
+    assert hidden(page("/ask/", **said, **{half: pair[half]}))["ask"] == other
+    assert urlsplit(follow("/ask/", **said, **pair)).path == "/result/"
+    onward = re.search(r'class="btn" href="/ask/[^"]*;ask=(\w+)"', page("/result/", **said, **pair))
+    assert bool(onward) == (consumer == "false")  # a business is owed nothing for sure, so there is more to ask
+    if onward:
+        after = page("/ask/", **said, **pair, **{onward[1]: NOT_KNOWN})
+        assert hidden(after)["ask"] not in (onward[1], *pair)
+        assert "Question 7 of" in after  # the pair was one
 
 
 def test_after_the_first_round_the_result_comes_before_more_questions(follow: Page, page: Page) -> None:
@@ -123,7 +139,7 @@ def test_after_the_first_round_the_result_comes_before_more_questions(follow: Pa
         "learner_place": "US-CA", "platform": "coursera", "paid": "49.00 USD", "concluded_on": "2026-11-12",
         "kind": "subscription", "billing_period": NOT_KNOWN,
     }  # fmt: skip
-    assert urlsplit(follow("/ask/", **said)).path == "/answers/"
+    assert urlsplit(follow("/ask/", **said)).path == "/result/"
     result = page("/result/", **said)
     assert "Ask for it already" in result
     onward = re.search(r'class="btn" href="([^"]+)"', result)

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
@@ -106,13 +107,35 @@ def addresses(told: dict[str, str]) -> list[str]:
     ]
 
 
+class Visit(NamedTuple):
+    """One browser that was at all addresses, and what it was answered."""
+
+    client: Client
+    answers: dict[str, Any]
+
+
+VISITS: dict[str, Visit] = {}
+
+
+@pytest.fixture
+def visit(told: dict[str, str]) -> Callable[[str], Visit]:
+    """visit("en"): all addresses are asked for once in a language, and several tests look at the answers."""
+
+    def to_all(language: str) -> Visit:
+        if language not in VISITS:
+            client = Client(SERVER_NAME="localhost")
+            given = {one: client.get(one, headers={"accept-language": language}) for one in addresses(told)}
+            VISITS[language] = Visit(client, given)
+        return VISITS[language]
+
+    return to_all
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_is_whole(language: str, told: dict[str, str]) -> None:
-    client = Client(SERVER_NAME="localhost")
-    for address in addresses(told):
-        response = client.get(address, headers={"accept-language": language})
+def test_every_page_is_whole(language: str, visit: Callable[[str], Visit]) -> None:
+    for address, response in visit(language).answers.items():
         if response.status_code == 302:  # nothing left to ask
-            assert response["Location"].startswith("/answers/")
+            assert response["Location"].startswith("/result/")
             continue
         assert response.status_code == (404 if "no-such" in address else 200), address
         text = response.content.decode()
@@ -181,11 +204,10 @@ def test_errors_carry_the_headers_too() -> None:
     assert "default-src 'none'" in response["Content-Security-Policy"]
 
 
-def test_nothing_but_the_language_is_stored_in_the_browser(told: dict[str, str]) -> None:
+def test_nothing_but_the_language_is_stored_in_the_browser(visit: Callable[[str], Visit]) -> None:
+    assert not visit("en").client.cookies
+    assert not visit("zh").client.cookies
     client = Client(SERVER_NAME="localhost")
-    for address in addresses(told):
-        client.get(address)
-    assert not client.cookies
     client.get("/?lang=zh")
     assert list(client.cookies) == ["language"]
 
@@ -218,12 +240,12 @@ def test_the_style_sheet_is_served_and_its_address_changes_with_it(page: Page) -
     assert "@import" not in text
 
 
-def test_classes_of_the_templates_are_known_to_the_style_sheet(told: dict[str, str]) -> None:
+def test_classes_of_the_templates_are_known_to_the_style_sheet(visit: Callable[[str], Visit]) -> None:
     client = Client(SERVER_NAME="localhost")
     style = b"".join(client.get("/static/web/recourse.css").streaming_content).decode()
     used: set[str] = set()
-    for address in addresses(told):
-        for names in re.findall(r'class="([^"]+)"', client.get(address).content.decode()):
+    for response in visit("en").answers.values():
+        for names in re.findall(r'class="([^"]+)"', response.content.decode()):
             used |= set(names.split())
     plain = {"plain", "wide", "narrow", "nb", "mono"}
     assert not [name for name in used - plain if f".{name}" not in style]

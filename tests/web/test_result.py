@@ -1,5 +1,6 @@
 """A result in words: the five answers look different, the column adds up, doubt is shown, nothing is promised."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -245,3 +246,44 @@ def test_words_of_the_engine_are_shown_as_text(
     assert "<script" not in text
     assert "&lt;script&gt;" in text
     assert 'href="javascript' not in text
+
+
+@pytest.mark.parametrize(
+    ("bought", "day", "note"),
+    [("2026-11-10", "Tue 24 Nov 2026", "In 2 days, to be safe. 24 November 2027 if the seller cannot prove"),
+     ("2026-10-01", "Fri 15 Oct 2027", "If it can, the last day was 15 October 2026.")],
+)  # fmt: skip
+def test_no_day_is_promised_that_hangs_on_what_the_seller_may_prove(
+    bought: str, day: str, note: str, page: Page
+) -> None:
+    said = {"learner_place": "DE", "platform": "udemy", "paid": "84.99 EUR", "concluded_on": bought,
+            "kind": "recorded-course", "sales_channel": "online", "buyer_is_consumer": "true"}  # fmt: skip
+    text = page("/result/", **said)
+    assert "EUR 84.99 – Recourse" in text
+    assert day in text and note in text
+    told = {"withdrawal_information_given": "true", "withdrawal_function_announced": "true"}
+    assert note not in page("/result/", **said, **told)
+
+
+def test_what_holds_only_in_parts_of_a_country_is_folded_away(page: Page) -> None:
+    said = {"learner_place": "DE", "platform": "udemy", "paid": "84.99 EUR", "concluded_on": "2026-11-10",
+            "kind": "recorded-course", "sales_channel": "online", "buyer_is_consumer": "true"}  # fmt: skip
+    text = page("/result/", **said)
+    folded = re.search(
+        r"<summary>(\d+) more that hold only in a part of a country</summary>(.*?)</details>", text, re.DOTALL
+    )
+    assert folded and folded[2].count("<li>") == int(folded[1]) > 9
+    assert "Indiana uniform refund" in folded[2] and "Indiana uniform refund" not in text.replace(folded[0], "")
+
+
+def test_what_a_chinese_reader_is_cited_is_chinese(page: Page) -> None:
+    """Articles, an institution's own policy, and another rule, by its name and not by its id."""
+    with translation.override("zh-hans"):
+        found = shown.source({"article": "arts 22, 50(2)", "title": "Refund policy of 明德在线学校"})
+        assert (found.article, found.title) == ("第22条、第50条第2款", "明德在线学校的退款政策")
+        assert shown.source({"article": "version 2"}).article == "第2版"
+    text = page("/result/", lang="zh", platform="netease-study", learner_place="CN-BJ", paid="599.00 CNY",
+                concluded_on="2026-11-10", kind="recorded-course", sales_channel="online",
+                buyer_is_consumer="true")  # fmt: skip
+    assert "待“" in text and "确定后另行计算" in text
+    assert not re.search(r">[^<]*\bcn-[a-z-]+[^<]*<", text)

@@ -10,6 +10,7 @@ from recourse.cli import (
     guides,
     letters,
     money,
+    operators,
     records,
     retention,
     work,
@@ -19,5 +20,5 @@ from recourse.cli.frame import app, main
 
 __all__ = [
     "answers", "app", "batch", "compare", "corpus", "documents", "evidence", "guides", "letters", "main", "money",
-    "records", "retention", "work", "world",
+    "operators", "records", "retention", "work", "world",
 ]  # fmt: skip

@@ -163,17 +163,23 @@ def _all(out: Path | None, day: int, lang: str, data: list[Path] | None, *, faul
     part = out.with_name(out.name + ".part")
     name = {"data": loaded.digest, "engine": engine_digest(), "day": day, "lang": lang, "fault": fault}
     done = dict(_part(part, name))
-    ahead = [pair for pair in table.pairs(loaded) if pair not in done]
+    ahead = [
+        (platform, left)
+        for platform, together in table.batches(loaded)
+        if (left := [place for place in together if (platform, place) not in done])
+    ]
+    count = sum(len(left) for _, left in ahead)
     with part.open("a", encoding="utf-8") as log:
         if not done:
             log.truncate(0)
             log.write(json.dumps(name) + "\n")
         with ProcessPoolExecutor(os.cpu_count() or 1, initializer=_start, initargs=(data,)) as pool:
-            work = {pool.submit(_pair, pair, day, lang, fault): pair for pair in ahead}
+            work = [pool.submit(_batch, platform, left, day, lang, fault) for platform, left in ahead]
+            pairs = (pair for batch in as_completed(work) for pair in batch.result())
             try:
-                for one in track(as_completed(work), f"{len(ahead)}", total=len(ahead)):
-                    done[work[one]] = one.result()
-                    log.write(json.dumps([*work[one], one.result()], ensure_ascii=False) + "\n")
+                for platform, place, rows in track(pairs, f"{count}", total=count):
+                    done[platform, place] = rows
+                    log.write(json.dumps([platform, place, rows], ensure_ascii=False) + "\n")
                     log.flush()
             except BaseException:
                 pool.shutdown(cancel_futures=True)
@@ -202,7 +208,15 @@ def _start(data: list[Path] | None) -> None:
     _LOADED[:] = [library(data)]
 
 
-def _pair(pair: tuple[str, str], day: int, lang: str, fault: bool) -> list[dict[str, Any]]:
+def _batch(
+    platform: str, together: list[str], day: int, lang: str, fault: bool
+) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """The rows of a platform with places that share law."""
     from recourse.compare import table
+    from recourse.compare.shared import Shared
 
-    return table.rows(_LOADED[0], *pair, day, lang, fault=fault)
+    shared = Shared(_LOADED[0])
+    return [
+        (platform, place, table.rows(_LOADED[0], platform, place, day, lang, fault=fault, shared=shared))
+        for place in together
+    ]

@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 
 from recourse.bilingual import Words
 from recourse.desk import receipts
-from recourse.desk.models import Case, Person
+from recourse.desk.models import Case, Institution, Person, Standing
 from recourse.desk.stages import Kind, Stage
 from recourse.problems import Problem
 
@@ -33,11 +33,6 @@ class Mail:
 def language(person: Person) -> str:
     """The language in which a person is written to."""
     return person.language or settings.LANGUAGE_CODE
-
-
-def tongue(lang: str) -> str:
-    """The language as our letters name it: zh for zh-hans."""
-    return lang.partition("-")[0]
 
 
 def address(path: str) -> str:
@@ -115,6 +110,47 @@ def arrived(case: Case) -> Mail | None:
     link = address(f"/desk/{institution.slug}/")
     text = put(ARRIVED_TEXT, lang, link=link)
     return Mail(institution.contact, put(ARRIVED, lang, reference=case.reference), text, f"arrived-{case.pk}")
+
+
+# -- an organisation of advisers, and whoever runs the site
+
+ASKS = Words("{name} waits for you to confirm it", "“{name}”等待您的确认")
+ASKS_TEXT = Words(
+    "An organisation of advisers was set up, or changed what it says of itself. Learners are not offered it until you"
+    " have looked at who it is: {link}",
+    "有咨询机构新设立或更改了自我说明。在您核实其身份之前，学员看不到该机构：{link}",
+)
+CONFIRMED = Words("{name} is confirmed", "“{name}”已得到确认")
+CONFIRMED_TEXT = Words(
+    "Learners can now let your advisers act for them. Who works with you: {link}",
+    "学员现在可以委托您的顾问代为处理。成员管理：{link}",
+)
+REFUSED = Words("{name} is not confirmed", "“{name}”未获确认")
+REFUSED_TEXT = Words(
+    "Learners cannot let it act for them. The reason:\n\n{reason}\n\nIf you change what you say of yourselves, it is"
+    " looked at again: {link}",
+    "学员不能委托该机构。理由：\n\n{reason}\n\n更改自我说明后会重新核实：{link}",
+)
+
+
+def organisation_waiting(organisation: Institution, to: Person) -> Mail:
+    """To an operator. What the organisation says of itself stands on the page, not in the mail."""
+    lang = language(to)
+    text = put(ASKS_TEXT, lang, link=address("/operator/organisations/"))
+    return Mail(to.email, put(ASKS, lang, name=organisation.name), text, f"asks-{organisation.pk}-{to.pk}")
+
+
+def organisation_answered(organisation: Institution, to: Person) -> Mail:
+    """To an administrator of it."""
+    lang, well = language(to), organisation.standing == Standing.CONFIRMED
+    page = "people" if well else "set-up/details"
+    text = put(
+        CONFIRMED_TEXT if well else REFUSED_TEXT, lang, reason=organisation.standing_reason,
+        link=address(f"/desk/{organisation.slug}/{page}/"),
+    )  # fmt: skip
+    subject = put(CONFIRMED if well else REFUSED, lang, name=organisation.name)
+    when = int(organisation.standing_at.timestamp()) if organisation.standing_at is not None else 0
+    return Mail(to.email, subject, text, f"answered-{organisation.pk}-{when}-{to.pk}")
 
 
 # -- a signed head of the log, for those who keep it

@@ -8,7 +8,7 @@ from typing import Any
 
 from recourse.bilingual import Words, language
 from recourse.desk import corpus
-from recourse.desk.models import Assessment, Case
+from recourse.desk.models import Case
 from recourse.desk.stages import Kind
 from recourse.letters import compose, pdf, plain
 from recourse.letters.letter import Letter, Matter, Party
@@ -105,7 +105,7 @@ def statement(what: str, mail: str, story: str, lang: str) -> str:
 
 
 def _assessed(case: Case) -> Any:
-    last = Assessment.objects.filter(case=case).order_by("-number").first()
+    last = case.assessed()
     if last is None:
         raise Problem(Words("nothing is worked out for this case yet", "本案尚未测算"))
     return last.answer

@@ -35,6 +35,29 @@ def arrived(case: UUID) -> None:
         mails.send(mail)
 
 
+@task("mail.organisation-waiting")
+def organisation_waiting(organisation: UUID) -> None:
+    """To the operators: an organisation waits for them."""
+    from recourse.desk import mails  # noqa: PLC0415
+    from recourse.desk.models import Institution, Person  # noqa: PLC0415
+
+    found = Institution.objects.get(pk=organisation)
+    for person in Person.objects.filter(is_operator=True, is_active=True):
+        mails.send(mails.organisation_waiting(found, person))
+
+
+@task("mail.organisation-answered")
+def organisation_answered(organisation: UUID) -> None:
+    """To the administrators of an organisation: whether it was confirmed."""
+    from recourse.desk import mails  # noqa: PLC0415
+    from recourse.desk.models import Institution, Person, Role  # noqa: PLC0415
+
+    found = Institution.objects.get(pk=organisation)
+    there = {"memberships__institution": found, "memberships__ended_at": None}
+    for person in Person.objects.filter(**there, memberships__role=Role.ADMINISTRATOR, is_active=True):
+        mails.send(mails.organisation_answered(found, person))
+
+
 @task("retention.let-go", takes_context=True, lease=300)
 def let_go(turn: Turn) -> None:
     """Whatever is not to be kept any longer (docs/operating.md has the terms)."""

@@ -81,7 +81,7 @@ def letter(
 
 def last(case: Case) -> Assessment:
     """The last assessment. Raises `Problem` where nothing was worked out yet."""
-    found: Assessment | None = case.assessments.order_by("-number").first()
+    found = case.assessed()
     if found is None:
         raise Problem(Words("what is owed was not worked out yet", "尚未计算应退金额"))
     return found
@@ -101,7 +101,7 @@ def answered(case: Case) -> Answered:
     decision = case.decisions.filter(state=DecisionState.FINAL).order_by("-decided_at").first()
     if decision is not None:
         what = "refused" if decision.kind == Answer.REFUSED else "less" if decision.below_owed else ""
-        return Answered(what, decision.decided_at.date() if decision.decided_at and what else None)
+        return Answered(what, case.day(decision.decided_at) if decision.decided_at and what else None)
     bodies = [one.body for one in timeline.read(case, inner=False) if one.entry.kind == "they-answered" and one.body]
     if bodies:
         body = bodies[-1]
@@ -122,7 +122,8 @@ def paid_back(case: Case) -> tuple[Payment, ...]:
         body = one.body
         if body is None or one.entry.kind not in ("payout", "they-answered"):
             continue
-        day = dt.date.fromisoformat(body.get("on") or one.entry.at.date().isoformat()).toordinal()
+        said = body.get("on")
+        day = (dt.date.fromisoformat(said) if said else case.day(one.entry.at)).toordinal()
         if one.entry.kind == "payout":
             sent.pop(body["payout"], None)
             if body["state"] == "succeeded":

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from recourse import places
+from recourse.compare.figures import in_words
 from recourse.compare.tell import Report
 from recourse.compare.verdict import Question, Region, Verdict, compare_place, headline
 from recourse.compare.witness import Disagreement, texts
@@ -62,8 +63,11 @@ def shipped(platform: str) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
-def compare(text: str, place: str, day: int) -> Compared:
-    """The policy of the text against the law of the place, for a purchase on that day."""
+def compare(text: str, place: str, day: int, *, rows: bool = True) -> Compared:
+    """The policy of the text against the law of the place, for a purchase on that day.
+
+    Without `rows` only the worst of each rule is looked for, which is sooner found.
+    """
     if len(text) > LONGEST:
         message = Problem(f"the policy is longer than {LONGEST} characters")
         return Compared([_mistake(message, text)])
@@ -73,17 +77,17 @@ def compare(text: str, place: str, day: int) -> Compared:
     except Problem as problem:
         return Compared([_mistake(one, text) for one in each(problem)])
     try:
-        return _compared(written, platform, place, day)
+        return _compared(written, platform, place, day, rows=rows)
     except Problem as problem:  # exceptions that are in conflict show only when a purchase meets both
         return Compared([_mistake(one, text) for one in each(problem)])
     finally:
         compiled.forget(v for c in written.platforms[platform].clauses for v in written.rules[c].versions)
 
 
-def _compared(library: Library, platform: str, place: str, day: int) -> Compared:
-    question = Question(platform, place, day, most=MOST, patience=PATIENCE)
+def _compared(library: Library, platform: str, place: str, day: int, *, rows: bool) -> Compared:
+    question = Question(platform, place, day, regions=rows, every_group=False, most=MOST, patience=PATIENCE)
     verdicts = compare_place(library, question)
-    report = Report(library, wording.lang())
+    report = Report(library, wording.lang(), in_words(wording.lang()))
     told = report.place(question, verdicts)
     groups = [Group(key, report.t[key], [_shown(r) for r in told["rules"] if r["group"] == key]) for key in GROUPS]
     idle = tuple(r["rule"] for r in told["rules"] if not r["group"])

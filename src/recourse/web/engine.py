@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from recourse import ask, curve, money, places
+from recourse import ask, curve, money, places, rebutted
 from recourse import library as data
 from recourse.assess import Assessment
 from recourse.assess import assess as assess_facts
@@ -18,7 +18,7 @@ from recourse.present import version_name
 from recourse.problems import Problem, each
 from recourse.rules import reading
 from recourse.rules.tree import Rule, Version
-from recourse.web import first
+from recourse.web import first, wording
 from recourse.web.answers import Answers
 
 Json = dict[str, Any]
@@ -110,6 +110,14 @@ def assess(answers: Answers, known: Facts, *, day: int, lang: str) -> Assessed:
         next=upcoming,
         left=_left(found, answers) + (upcoming == "learner_place" and "learner_place" not in answers),
     )
+
+
+def safe_until(rule: str, assessment: Json) -> int | None:
+    """The last day under a rule of this assessment, whatever the seller may yet prove; nothing where it sets none."""
+    day = wording.day_of(assessment.get("asked_on") or "")
+    if day is None or rule not in rules():  # an assessment that was kept may name one that is no more
+        return None
+    return rebutted.safe_until(library(), assessment["facts"], rule, asked_on=day)
 
 
 def _left(found: Assessment, answers: Answers) -> int:

@@ -54,7 +54,7 @@ def database(name: str, file: Path, *, source: Mapping[str, str] = os.environ) -
     address = urlsplit(text(name, source=source))
     if not address.scheme:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "recourse.desk.sqlite",
             "NAME": file,
             "CONN_MAX_AGE": None,
             "OPTIONS": {

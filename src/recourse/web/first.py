@@ -7,8 +7,7 @@ else would narrow them. What is taken as given stands on the result, each with a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
 
 from recourse.ask import choose
 from recourse.assess import Assessment
@@ -36,8 +35,10 @@ def given(library: Library, answers: Answers, day: int) -> dict[str, str]:
 
 
 def with_given(answers: Answers, taken: Mapping[str, str]) -> Answers:
-    """The answers with that at their end."""
-    return replace(answers, given=(*answers.given, *taken.items()))
+    """The answers with that at their end; an answer that is there gives way in its place."""
+    for name, text in taken.items():
+        answers = answers.with_(name, text)
+    return answers
 
 
 def question(found: Assessment, answers: Answers) -> str:
@@ -58,7 +59,7 @@ def _hard(found: Assessment) -> Iterable[str]:
 
 def is_usual(name: str, answers: Answers) -> bool:
     """Whether the question is one of those that are asked together, as long as none of them was answered."""
-    return name in USUAL and not any(one in answers for one in USUAL)
+    return name in USUAL and USUAL.keys().isdisjoint(answers.names)
 
 
 def as_usual(answers: Answers) -> Answers:
@@ -68,17 +69,19 @@ def as_usual(answers: Answers) -> Answers:
     return answers
 
 
-def asked(answers: Answers) -> int:
-    """How many questions were answered; what was asked together is one."""
-    together = sum(name in answers for name in USUAL)
-    return len(answers.names) - max(0, together - 1)
+def asked(names: Collection[str]) -> int:
+    """How many questions the facts took that were answered; the usual ones are one, also for who took them apart."""
+    return len(set(names) - USUAL.keys()) + (not USUAL.keys().isdisjoint(names))
 
 
 def round_ends(name: str, answers: Answers) -> bool:
     """Whether the result so far comes before the question `name`. Whoever went on after it is not stopped again."""
-    return not round_over(answers) and (asked(answers) == ROUND or name not in PLAIN)
+    halfway = name in USUAL and not is_usual(name, answers)  # nobody is stopped in the middle of one question
+    if halfway or round_over(answers):
+        return False
+    return asked(answers.names) == ROUND or name not in PLAIN
 
 
 def round_over(answers: Answers) -> bool:
     """Whether somebody has gone on after the first round."""
-    return asked(answers) > ROUND or any(one not in PLAIN for one in answers.names)
+    return asked(answers.names) > ROUND or any(one not in PLAIN for one in answers.names)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from recourse.web import engine, wording
+from recourse.web import engine, first, wording
 from recourse.web.engine import Assessed, Json
 from recourse.web.shown import Missing, Shown, who
 from recourse.web.wording import Amount
@@ -40,12 +41,17 @@ class Card:
         return gettext(" to ").join(str(one) for one in self.amounts)
 
 
-def card(best: Shown | None, others: list[Shown], assessed: Assessed, today: int) -> Card:
-    """What to put on top: what is owed; else what may be; else whom to ask; else nothing, and why."""
+def card(
+    best: Shown | None, others: list[Shown], assessed: Assessed, today: int, *, sent: bool = False
+) -> Card:  # fmt: skip
+    """What to put on top: what is owed; else what may be; else whom to ask; else nothing, and why.
+
+    `sent` says that the request is no longer only thought of.
+    """
     assessment = assessed.json
     live = [one for one in others if not one.displaced_by]
     if best is not None and best.owes:
-        return _owed(best, live, assessment, today)
+        return _owed(best, live, assessment, today, sent=sent)
     by_answer = {answer: [one for one in ([best] if best else []) + live if one.answer == answer] for answer in ORDER}
     if by_answer["depends"]:
         return _depends(by_answer["depends"], assessed)
@@ -62,8 +68,8 @@ def card(best: Shown | None, others: list[Shown], assessed: Assessed, today: int
 ORDER = ("depends", "exchange", "discretion", "ask-someone-else", "silent", "owes", "owes-nothing")
 
 
-def _owed(best: Shown, others: list[Shown], assessment: Json, today: int) -> Card:
-    lines = [*_act_by(best, assessment, today), _paid_by(best)]
+def _owed(best: Shown, others: list[Shown], assessment: Json, today: int, *, sent: bool) -> Card:
+    lines = [*_act_by(best, assessment, today, sent=sent), _paid_by(best)]
     beside = next((one for one in others if one.policy != best.policy and one.answer != "does-not-apply"), None)
     if beside is not None:
         term = gettext("Under %(law)s") % {"law": beside.whose}
@@ -90,15 +96,26 @@ def _share_of(best: Shown, assessment: Json) -> str:
     return gettext("You paid %(paid)s.") % {"paid": wording.money(paid)}
 
 
-def _act_by(best: Shown, assessment: Json, today: int) -> list[Line]:
+def _act_by(best: Shown, assessment: Json, today: int, *, sent: bool) -> list[Line]:
     end = next((day for key, _, day in best.dates if key == "window_ends_on"), None)
-    if end is None:
-        return []
     asked = wording.day_of(assessment["facts"].get("requested_on") or "")
-    today_taken = asked == wording.day_of(assessment.get("asked_on") or "")  # as what is taken as given
+    if end is None or (asked is not None and asked > end):  # what is owed after that day does not hang on it
+        return []
+    # As what is taken as given.
+    today_taken = not sent and asked == wording.day_of(assessment.get("asked_on") or "")
     if asked is not None and asked <= end and not today_taken:
         note = gettext("You asked on %(day)s: in time.") % {"day": wording.date(asked)}
         return [Line(gettext("Last day to ask"), day=end, note=note)]
+    safe = engine.safe_until(best.rule, assessment)
+    if safe is not None and safe < today <= end:
+        note = gettext(
+            "Only if the seller cannot prove that it told you all it must. If it can, the last day was %(day)s."
+        )
+        return [Line(gettext("Last day to ask"), day=end, note=note % {"day": wording.date(safe)})]
+    if safe is not None and safe < end:
+        note = gettext("%(when)s, to be safe. %(day)s if the seller cannot prove that it told you all it must.")
+        said = {"when": capfirst(wording.distance(safe, today)), "day": wording.date(end)}
+        return [Line(gettext("Last day to ask"), day=safe, note=note % said)]
     note = wording.distance(end, today)
     if "window_ends_on" in best.provisional:
         note = gettext("%(when)s; provisional, the holidays of that year are not published yet") % {"when": note}
@@ -132,7 +149,7 @@ def _depends(those: list[Shown], assessed: Assessed) -> Card:
         amounts,
         joiner=gettext("to"),
         sentence=gettext("The least and the most that it can be, as far as you have answered.") if amounts else "",
-        missing=tuple(missing.values()),
+        missing=tuple(sorted(missing.values(), key=lambda one: one.fact not in first.PLAIN)),
     )
 
 

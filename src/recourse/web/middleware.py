@@ -17,6 +17,7 @@ POLICY = (
 )
 # Passkeys need a script, which is allauth's own, and the secret of an authenticator is shown as a picture in the page.
 SIGNING_IN = POLICY.replace("img-src 'self'", "script-src 'self'; connect-src 'self'; img-src 'self' data:")
+WITH_SCRIPT = f"{POLICY}; script-src 'self'"  # for a page that has one of ours and works without it
 ROOM_OF_SCRIPTS = "/account/"
 # What an address may say (`?lang=zh`) and the language it means.
 SPOKEN = {"en": "en", "zh": "zh-hans"}

@@ -35,10 +35,11 @@ class Progress:
 def of(asked: Asked, name: str, *, again: bool) -> Progress:
     """How far the interview has come when it asks for `name`; `again` where it asks for more of an answer it has."""
     names = asked.answers.names
-    number = names.index(name) + 1 if name in names and not again else len(names) + 1
+    before = names[: names.index(name)] if name in names and not again else names
+    number = first.asked(before) + 1
     json: Json = asked.assessed.json if asked.assessed else {"entitlements": [], "missing": []}
     left = asked.assessed.left if asked.assessed else 0
-    about = max(number, len(names) + left)
+    about = max(number, first.asked(names) + left)
     if not first.round_over(asked.answers):
         about = max(number, min(about, first.ROUND))
     return Progress(

@@ -178,8 +178,8 @@ def source(cite: Json) -> Source:
     """The source of a rule."""
     checked = str(cite.get("checked_on") or "")
     return Source(
-        article=cite.get("article") or "",
-        title=cite.get("title") or "",
+        article=wording.article(cite.get("article") or ""),
+        title=wording.own_policy(cite.get("title") or ""),
         address=cite.get("address") or "",
         checked_on=wording.day_of(checked),
         status=cite.get("status") or "",
@@ -282,7 +282,10 @@ def _reading(entry: Json) -> Taken:
 def _duty(entry: Json) -> Duty:
     state = entry.get("state") or ""
     return Duty(
-        _said(entry.get("says")), entry.get("cite") or "", labels.duty(state) if state else "", state == "broken"
+        _said(entry.get("says")),
+        wording.article(entry.get("cite") or ""),
+        labels.duty(state) if state else "",
+        state == "broken",
     )
 
 
@@ -290,14 +293,14 @@ def _not_encoded(entry: Any) -> tuple[str, str]:
     if isinstance(entry, Mapping):
         cite = entry.get("cite")
         article = cite.get("article", "") if isinstance(cite, Mapping) else str(cite or "")
-        return article, _said(entry.get("why"))
+        return wording.article(article), _said(entry.get("why"))
     return "", _said(entry)
 
 
 def _step(entry: Json) -> Step:
     cite = entry.get("cite") or ""
     article = cite.get("article", "") if isinstance(cite, Mapping) else str(cite)
-    return Step(_said(entry["text"]), article, str(entry.get("figure") or ""))
+    return Step(_said(entry["text"]), wording.article(article), str(entry.get("figure") or ""))
 
 
 def _said(words: Any) -> str:

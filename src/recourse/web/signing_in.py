@@ -20,6 +20,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         made: Person = super().save_user(request, user, form, commit)
         return made
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where one comes to from no page: staff to their queue."""
+        from recourse.web.desk.landing import landing  # noqa: PLC0415 - allauth loads this module before the tables are
+
+        return landing(request)
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that the outermost of our own proxies saw; who cannot be told apart is counted together."""
         try:

@@ -1,6 +1,6 @@
 """The addresses of the pages."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from recourse.web.desk.account import urls as account
 from recourse.web.desk.learner import urls as learner
@@ -44,7 +44,7 @@ app = [
     *operator.pages,
     path("api/", later("recourse.api.pages.index"), name="api"),
     path("api/v1/openapi.json", later("recourse.api.pages.openapi"), name="openapi"),
-    path("api/v1/<path:rest>", later("recourse.api.door.door"), name="api_door"),
+    re_path(r"^api/(?P<rest>[\s\S]+)\Z", later("recourse.api.door.door"), name="api_door"),  # line ends are no way out
 ]
 urlpatterns = [path("", include((app, "web"))), *account.outside]
 

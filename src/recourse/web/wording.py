@@ -1,6 +1,7 @@
 """How amounts, dates, places and facts are written in the language of the page."""
 
 import datetime as dt
+import re
 from typing import NamedTuple
 
 from babel.core import Locale
@@ -11,7 +12,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from recourse.letters.cites import cite
+
 SCRIPTS = (("ko", "\uac00", "\ud7a3"), ("ja", "\u3040", "\u30ff"), ("zh-Hans", "\u4e00", "\u9fff"))
+OWN_POLICY = re.compile(r"Refund policy of (.+)")  # as an institution's own policy cites itself (recourse.desk.terms)
 CHINESE_UNITS = {"CNY": "元"}  # every other currency goes by its usual Chinese name: 欧元, 美元, 韩元
 
 
@@ -46,6 +50,17 @@ def tongue(text: str) -> str:
     if 3 * sum(found.values()) >= latin and any(found.values()):
         return next(tag for tag, count in found.items() if count)  # kana beside Chinese characters is Japanese
     return "en" if any(letter.isalpha() for letter in text) else ""
+
+
+def article(text: str) -> str:
+    """A citation as the page's language writes it, as far as it is surely understood: "art. 14(1)" is 第14条第1款."""
+    return cite(text, lang())
+
+
+def own_policy(text: str) -> str:
+    """The title of a source; that of an institution's own policy, which its text has in English, is said anew."""
+    found = OWN_POLICY.fullmatch(text)
+    return gettext("Refund policy of %(name)s") % {"name": found[1]} if found else text
 
 
 def locale() -> Locale:

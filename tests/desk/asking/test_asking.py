@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 
 from recourse.desk.models import Case, Draft, Exhibit, Purchase, Source
@@ -31,6 +32,9 @@ Order date: 2026-11-10
 Watercolour from Zero
 Total: EUR 84.99
 """
+
+
+IN_A_YEAR = dt.datetime.now(dt.UTC) + dt.timedelta(days=365)
 
 
 @pytest.fixture(autouse=True)
@@ -208,13 +212,28 @@ def test_answers_are_kept_for_later_behind_an_address(client_of, person):
     assert mei.get(f"/drafts/{Draft.objects.get().secret}/").status_code == 200
 
 
-def test_drafts_end_after_ninety_days_with_their_files(ask, settings):
+def test_drafts_end_after_ninety_days_with_their_files(ask, settings, django_capture_on_commit_callbacks):
     _, _, _, _ = ask(voucher=VOUCHER)
     assert [path for path in settings.FILES.rglob("*") if path.is_file()]
     soon, later = (dt.datetime.now(dt.UTC) + dt.timedelta(days=days) for days in (89, 91))
-    assert drafts.forget(at=soon) == 0
-    assert drafts.forget(at=later) == 1 and not Draft.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert drafts.forget(at=soon) == 0
+        assert drafts.forget(at=later) == 1 and not Draft.objects.exists()
     assert not [path for path in settings.FILES.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("forget", [drafts.forget_all_of, lambda by: drafts.forget_files(at=IN_A_YEAR)])
+def test_files_stay_where_what_removes_them_does_not_come_to_its_end(
+    ask, settings, person, django_capture_on_commit_callbacks, forget
+):
+    """An account that is erased, and then is not, has its draft with its file."""
+    ask(mei=(mei := person()), voucher=VOUCHER)
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        forget(mei)
+        assert not Draft.objects.filter(claimed_by=mei, typed__has_key="files").exists()
+        transaction.set_rollback(True)
+    (told,) = Draft.objects.get(claimed_by=mei).typed["files"]
+    assert exhibits.original(told["stored"]) == VOUCHER
 
 
 def test_a_draft_that_is_sent_while_old_ones_are_removed_keeps_its_files(ask, settings, monkeypatch):
@@ -231,7 +250,7 @@ def test_a_draft_that_is_sent_while_old_ones_are_removed_keeps_its_files(ask, se
     assert [path for path in settings.FILES.rglob("*") if path.is_file()]
 
 
-def test_what_was_begun_is_listed_with_a_way_on_and_a_way_out(ask, settings):
+def test_what_was_begun_is_listed_with_a_way_on_and_a_way_out(ask, settings, django_capture_on_commit_callbacks):
     client, _, _, _ = ask(voucher=VOUCHER)
     page = client.get("/cases/").content.decode()
     kept = Draft.objects.get().secret
@@ -240,7 +259,8 @@ def test_what_was_begun_is_listed_with_a_way_on_and_a_way_out(ask, settings):
     asked = client.get(f"/drafts/{kept}/away/")
     assert asked.status_code == 200 and Draft.objects.exists()  # asking first deletes nothing
     for _ in range(2):  # pressed twice
-        assert client.post(f"/drafts/{kept}/away/")["Location"] == "/cases/"
+        with django_capture_on_commit_callbacks(execute=True):
+            assert client.post(f"/drafts/{kept}/away/")["Location"] == "/cases/"
     assert not Draft.objects.exists() and not [path for path in settings.FILES.rglob("*") if path.is_file()]
     assert "Begun, not sent" not in client.get("/cases/").content.decode()
 

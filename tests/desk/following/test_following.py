@@ -5,8 +5,10 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from setting import NOON
 
+from recourse.desk import writing
 from recourse.desk.models import Case, Deadline, Link, Message
 from recourse.desk.scope import EVERYTHING, of
 from recourse.desk.services import assessing, cases, deciding, onward, timeline
@@ -161,6 +163,16 @@ def test_sending_sets_the_days(client_of, listed):
     assert kinds(made).count("received") == 1
 
 
+def test_what_is_written_and_sent_on_one_day_has_its_day_to_pay(client_of, listed, monkeypatch):
+    """Nothing new is known then, so the assessment stays the same; the clock begins all the same."""
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    made = listed()
+    client_of(made.learner).post(url(made, "send/"), {"on": "2026-11-20", "by": "online"})
+    assert due(made, "pay") == (dt.date(2026, 12, 4),)
+    with of(EVERYTHING):
+        assert made.assessments.count() == 1
+
+
 def test_by_post_the_day_of_arrival_stays_open(client_of, listed):
     made = listed()
     with of(EVERYTHING):
@@ -313,6 +325,19 @@ def test_a_fact_that_came_to_light_is_recorded_and_counts(refused):
     assert "facts" in kinds(made)
 
 
+def test_what_the_amount_hangs_on_is_asked_from_the_case_and_leads_back_to_it(client_of, case):
+    made = case(
+        None, facts={"learner_place": "CN-BJ", "seller_place": "CN", "paid": "599.00 CNY", "price": "599.00 CNY"}
+    )
+    client = client_of(made.learner)
+    asked = re.search(r'href="([^"]+/facts/\w+/\?then=case[^"]*)"', client.get(url(made)).content.decode())
+    assert asked
+    page = client.get(asked[1]).content.decode()
+    assert f'href="{url(made)}"' in page and url(made, "onward/") not in page
+    saved = client.post(url(made, "facts/lessons_total/?then=case"), {"v": "12"})
+    assert saved.status_code == 302 and saved["Location"] == url(made)
+
+
 def test_nothing_is_handed_over_without_consent(refused):
     made, client = refused
     said = {"language": "de", "words": "", "address": "", "do": "hand", "link": "on"}
@@ -349,8 +374,9 @@ def test_turning_to_a_body_is_recorded_with_the_letter_and_its_address_shown_onc
     [
         ("paid", {}, Stage.SETTLED, "Nothing more to do"),
         ("agreed", {"pay_by": "2026-12-07"}, Stage.ESCALATED, "Udemy must pay"),
-        ("against", {}, Stage.DECIDED, "Refused, or less than is owed"),
-        ("not-taken", {}, Stage.DECIDED, "Refused, or less than is owed"),
+        ("part", {"amount": "10"}, Stage.DECIDED, "No help from the body"),
+        ("against", {}, Stage.DECIDED, "No help from the body"),
+        ("not-taken", {}, Stage.DECIDED, "No help from the body"),
     ],
 )
 def test_what_came_of_it(refused, outcome, more, stage, title):
@@ -361,6 +387,60 @@ def test_what_came_of_it(refused, outcome, more, stage, title):
     assert now(made).stage == stage
     page = client.get(url(made)).content.decode()
     assert title in page and "As they said." in page
+
+
+@pytest.mark.parametrize("school_s", [False, True])
+def test_after_a_body_said_no_the_others_are_next(client_of, listed, case, school, school_s):
+    """Nobody waits for a body that has answered; it is not offered again, and stands last with what it said."""
+    made = case(school()) if school_s else listed()
+    client, (name, other) = client_of(made.learner), ("de-verbraucherzentrale", "world-card-dispute")
+    if not school_s:
+        sent(client, made)
+        client.post(url(made, "answered/"), {"what": "refused", "on": "2026-11-22", "text": "No."})
+    client.post(url(made, f"onward/{name}/"), {"language": "de", "do": "hand", "consent": "on"})
+    client.post(url(made, f"onward/{other}/"), {"language": "en", "do": "hand", "consent": "on"})
+    client.post(url(made, f"onward/{name}/answer/"), {"outcome": "against", "on": "2026-11-23"})
+    assert "Wait for the answer of the body" in client.get(url(made)).content.decode()  # of the other
+    client.post(url(made, f"onward/{other}/answer/"), {"outcome": "not-taken", "on": "2026-11-23"})
+    for page in (client.get(url(made)).content.decode(), client.get("/cases/").content.decode()):
+        assert "see what is left" in page and "Wait for the answer" not in page
+    page = client.get(url(made)).content.decode()
+    assert "See who is left" in page and url(made, "do/close/") in page and f"onward/{name}/" not in page
+    assert ("still has to answer you" in page) == school_s
+    left = client.get(url(made, "onward/")).content.decode()
+    assert left.index("onward/de-amtsgericht/") < left.index("It is not on your side") < left.index(f"onward/{name}/")
+    client.post(url(made, f"onward/{name}/"), {"language": "de", "do": "hand", "consent": "on"})  # once more
+    assert "Wait for the answer of the body" in client.get(url(made)).content.decode()
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_seller_who_has_not_paid_in_time_is_marked_whoever_is_turned_to(refused, monkeypatch, turned):
+    made, client = refused
+    if turned:
+        client.post(url(made, "onward/de-verbraucherzentrale/"), {"language": "de", "do": "hand", "consent": "on"})
+    for after, late in ((0, False), (1, True)):  # the day itself is in time
+        last = dt.datetime.combine(due(made, "pay")[0], dt.time(12), dt.UTC)
+        monkeypatch.setattr(clock, "now", lambda at=last + dt.timedelta(days=after): at)
+        for page in (client.get(url(made)).content.decode(), client.get("/cases/").content.decode()):
+            assert ("Udemy had to pay by 7 December 2026: 1 day ago" in page) == late
+        assert (url(made, "letter/reminder/") in client.get(url(made)).content.decode()) == late
+
+
+def test_a_letter_names_the_days_that_its_writer_lives_by(case, school):
+    """One in the night by the server's clock is still the evening before in California."""
+    made, night = case(school(), facts={"learner_place": "US-CA"}), dt.datetime(2026, 11, 24, 1, tzinfo=dt.UTC)
+    with of(EVERYTHING), transaction.atomic():
+        agent = made.institution.memberships.get(role="agent").person
+        what = deciding.Deciding("refused", reason="No.")
+        deciding.decide(case=made, by=agent, assessment=made.assessments.get(), what=what, at=night)
+        made.decisions.update(state="final", decided_at=night)
+        paid = {"payout": "1", "state": "succeeded", "amount": "10.00 EUR"}
+        timeline.record(case=made, by=timeline.SYSTEM, kind="payout", at=night, body=paid)
+        timeline.record(case=made, by=timeline.SYSTEM, kind="payout", at=night,
+                        body={**paid, "payout": "2", "on": "2026-11-20"})  # fmt: skip
+        assert writing.answered(made).on == dt.date(2026, 11, 23)
+        days = [dt.date.fromordinal(one.day) for one in writing.paid_back(made)]
+    assert days == [dt.date(2026, 11, 23), dt.date(2026, 11, 20)]
 
 
 def test_a_body_decides_nothing_for_a_school_that_has_not_answered(case, school):

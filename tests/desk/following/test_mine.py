@@ -14,7 +14,9 @@ from recourse.desk.services import cases, drafts, exhibits, mandates, onward
 def clinic(person):
     """A legal clinic and its adviser."""
     with of(EVERYTHING):
-        made = Institution.objects.create(name="Clinic", slug="clinic", place="DE", kind="organisation")
+        made = Institution.objects.create(
+            name="Clinic", slug="clinic", place="DE", kind="organisation", standing="confirmed"
+        )
         adviser = person("Ada")
         Membership.objects.create(institution=made, person=adviser, role="adviser")
     return made, adviser

@@ -1,5 +1,8 @@
 """What the database itself refuses: entries and leaves are only added, bodies and assessments never changed."""
 
+import datetime as dt
+from uuid import UUID, uuid4
+
 import pytest
 from django.db import DatabaseError, transaction
 from setting import NOON
@@ -23,6 +26,26 @@ def recorded(case):
 def test_no_row_is_changed(model, recorded):
     with pytest.raises(DatabaseError, match="only added"), transaction.atomic():
         model._base_manager.filter(pk=model._base_manager.first().pk).update(**CHANGES[model])
+
+
+OTHERS = [field for field in Assessment._meta.concrete_fields if field.name != "answer"]
+
+
+@pytest.mark.parametrize("field", OTHERS, ids=lambda field: field.name)
+def test_with_the_words_of_an_assessment_nothing_else_of_it_goes(field, recorded):
+    row = Assessment.objects.get()
+    was = getattr(row, field.attname)
+    changed = {UUID: uuid4(), str: "0", int: 9, dt.date: NOON.date(), dt.datetime: NOON}[type(was)]
+    assert changed != was
+    with pytest.raises(DatabaseError, match="only added"), transaction.atomic():
+        Assessment.objects.update(**{field.attname: changed, "answer": {"digest": row.digest}})
+
+
+@pytest.mark.parametrize("answer", [{}, {"digest": ""}, {"digest": "0" * 64}, {"facts": {}}])
+def test_an_assessment_is_emptied_to_its_own_checksum_alone(answer, recorded):
+    with pytest.raises(DatabaseError, match="only added"), transaction.atomic():
+        Assessment.objects.update(answer=answer)
+    assert Assessment.objects.update(answer={"digest": Assessment.objects.get().digest}) == 1
 
 
 @pytest.mark.parametrize("model", [Entry, Leaf], ids=lambda model: model.__name__)

@@ -43,13 +43,17 @@ class World:
 
 @dataclass(frozen=True)
 class Order:
-    """A course that somebody bought, so many days ago; `facts` are those of its kind."""
+    """A course that somebody bought, so many days ago; `facts` are those of its kind.
+
+    `typed` is the number that the learner gave where it is not the school's: somebody has to say which order it is.
+    """
 
     who: people.Somebody
     school: str
     days: int
     course: int = 0
     facts: dict[str, str] = field(default_factory=dict)
+    typed: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,12 +96,23 @@ def bought(world: World, order: Order) -> Purchase:
 def drafted(world: World, order: Order, request: Request) -> Case:
     """The request, not sent yet."""
     purchase, learner = bought(world, order), world.who(order.who)
+    if order.typed:
+        purchase = _declared(purchase, order.typed)
     asked = Asked(
         kind=request.kind, learner=learner, purchase=purchase, reason=request.reason, remedy=request.remedy,
         story=request.story, language=learner.language, asked_minor=purchase.paid_minor, currency=purchase.currency,
         facts={**purchase.facts, "requested_on": world.day(int(request.days))},
     )  # fmt: skip
     return cases.start(asked=asked, at=world.at(request.days))
+
+
+def _declared(record: Purchase, typed: str) -> Purchase:
+    """What the learner says of it: the school has no order of that number."""
+    return Purchase.objects.create(
+        institution=record.institution, learner=record.learner, email=record.email, order_number=typed,
+        course=record.course, course_title=record.course_title, bought_on=record.bought_on,
+        paid_minor=record.paid_minor, currency=record.currency, facts=record.facts, source=Source.DECLARED,
+    )  # fmt: skip
 
 
 def sent(world: World, order: Order, request: Request) -> Case:

@@ -43,6 +43,12 @@ def _new(world: World) -> None:
     sent(world, Order(people.JONAS, NORDLICHT, 6), request)
 
 
+def _to_be_matched(world: World) -> None:
+    """The number was read off a bank statement: the school says which order it is."""
+    request = Request(0.2, "I was charged twice.", reason=Reason.WRONG_CHARGE)
+    sent(world, Order(people.EMIL, NORDLICHT, 5, typed="7781-0092"), request)
+
+
 def _draft(world: World) -> None:
     request = Request(0.5, "My shifts have changed.", reason=Reason.CANNOT_ATTEND)
     drafted(world, Order(people.PAUL, NORDLICHT, 3), request)
@@ -198,6 +204,6 @@ def _owed(case: Case) -> int:
 
 
 STORIES = (
-    _new, _draft, _in_review, _waiting, _to_be_paid, _settled, _second_person, _refused, _withdrawal, _complaint,
-    _taken_back, _late, _part, _information, _listed_draft, _listed_sent, _listed_onward,
+    _new, _to_be_matched, _draft, _in_review, _waiting, _to_be_paid, _settled, _second_person, _refused, _withdrawal,
+    _complaint, _taken_back, _late, _part, _information, _listed_draft, _listed_sent, _listed_onward,
 )  # fmt: skip

@@ -29,6 +29,7 @@ from recourse.desk.models.institutions import (
     Process,
     Question,
     Role,
+    Standing,
 )
 from recourse.desk.models.people import Mandate, Person
 from recourse.desk.models.purchases import Payment, Progress, Purchase, Source
@@ -40,5 +41,5 @@ __all__ = [
     "Actor", "Answer", "Assessment", "Case", "Contract", "Course", "Deadline", "Decision", "DecisionState", "Draft",
     "Entry", "Exhibit", "Head", "Hold", "Institution", "InstitutionKind", "Invitation", "Leaf", "Link", "LinkUse",
     "Mandate", "Membership", "Message", "Offer", "Opening", "Payment", "Person", "Policy", "Process", "Progress",
-    "Purchase", "Question", "Reason", "Role", "SavedText", "SavedView", "Side", "Source", "Visits",
+    "Purchase", "Question", "Reason", "Role", "SavedText", "SavedView", "Side", "Source", "Standing", "Visits",
 ]  # fmt: skip

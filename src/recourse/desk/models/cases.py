@@ -90,22 +90,34 @@ class Case(Row):
             models.CheckConstraint(condition=Q(stage="draft") | Q(received_at__isnull=False), name="case_was_received"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["institution", "stage"]),
             models.Index(fields=["learner", "-made_at"]),
             models.Index(fields=["assigned_to", "stage"]),
-            # The queue: by clock, by clock within a stage or with a person, its counts, and what has ended.
-            models.Index(fields=["institution", "lane", "next_due", "id"], name="case_queue"),
+            # The queue: by clock, by clock within a stage or with a person, its counts, and what has ended. What it is
+            # filtered by stands behind the key, so that a rare filter is looked for without reading every case.
+            models.Index(
+                fields=["institution", "lane", "next_due", "id", "kind", "reason", "purchase"], name="case_queue"
+            ),
             models.Index(fields=["institution", "stage", "next_due", "id"], name="case_queue_stage"),
             models.Index(fields=["institution", "lane", "assigned_to", "next_due", "id"], name="case_queue_person"),
             models.Index(fields=["institution", "lane", "stage", "assigned_to", "next_due"], name="case_queue_counts"),
-            models.Index(fields=["institution", "lane", "-received_at", "id"], name="case_newest"),
-            # The figures of a period.
-            models.Index(fields=["institution", "received_at", "kind", "reason", "id"], name="case_received"),
+            models.Index(
+                fields=["institution", "lane", "-received_at", "id", "kind", "reason", "purchase"], name="case_newest"
+            ),
+            # The figures of a period, and what is asked of the institution now.
+            models.Index(
+                fields=["institution", "received_at", "kind", "reason", "purchase", "id"], name="case_received"
+            ),
+            models.Index(fields=["institution", "lane", "currency", "asked_minor", "id"], name="case_exposure"),
         ]
 
     def day(self, at: dt.datetime) -> dt.date:
         """The day of the moment where the learner lives: on it requests are dated and last days end."""
         return zones.day(at, self.facts.get("learner_place"))
+
+    def assessed(self) -> Assessment | None:
+        """The newest assessment; None where there is none, or its words went with those of the case."""
+        last = self.assessments.order_by("-number").first()
+        return None if last is None or last.emptied else last
 
     def __str__(self) -> str:
         return self.reference
@@ -138,6 +150,11 @@ class Assessment(OfCase):
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "number"], name="assessment_number_once")]
         # What is owed, read without the answer, which is long.
         indexes: ClassVar = [models.Index(fields=["case", "-number", "currency", "owed_minor"], name="assessment_owed")]
+
+    @property
+    def emptied(self) -> bool:
+        """Whether only the checksum of its answer is left: what money was paid by outlives the words of its case."""
+        return bool(self.answer == {"digest": self.digest})
 
 
 class Answer(models.TextChoices):
@@ -238,7 +255,9 @@ class Deadline(OfCase):
         indexes: ClassVar = [
             models.Index(fields=["due"], condition=Q(met_at=None, dropped_at=None), name="deadline_open_by_due"),
             models.Index(
-                fields=["case", "name", "starts", "due", "met_at"], condition=Q(dropped_at=None), name="deadline_times"
+                fields=["case", "name", "starts", "due", "met_at", "dropped_at"],
+                condition=Q(dropped_at=None),
+                name="deadline_times",
             ),
         ]
 

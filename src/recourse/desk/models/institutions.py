@@ -18,6 +18,14 @@ class InstitutionKind(models.TextChoices):
     ORGANISATION = "organisation"
 
 
+class Standing(models.TextChoices):
+    """How far an organisation of advisers is: learners are offered it once the operator has confirmed who it is."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
 class Institution(Row):
     """A tenant: a platform or school that sells courses, or an organisation whose advisers act for learners."""
 
@@ -38,10 +46,19 @@ class Institution(Row):
     approval_currency = models.CharField(max_length=3, default="EUR")
     answer_days = models.PositiveSmallIntegerField(default=2)  # working days for the first answer
     decide_days = models.PositiveSmallIntegerField(default=10)  # working days for the decision
+    about = models.TextField(blank=True)  # an organisation: who it is, and where that can be checked
+    standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.WAITING)  # an organisation's
+    standing_reason = models.TextField(blank=True)
+    standing_at = models.DateTimeField(null=True, blank=True)
+    standing_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             one_of("institution_kind", InstitutionKind, "kind"),
+            one_of("institution_standing", Standing, "standing"),
+            models.CheckConstraint(
+                condition=~Q(standing="refused") | ~Q(standing_reason=""), name="institution_refused_has_reason"
+            ),
             models.CheckConstraint(condition=Q(approval_minor__gte=0), name="institution_limit_not_negative"),
         ]
 

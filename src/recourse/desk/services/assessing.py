@@ -10,7 +10,9 @@ from django.db import transaction
 
 from recourse import days, money
 from recourse.assess import assess
-from recourse.desk.models import Actor, Assessment, Case, Purchase, Source
+from recourse.desk import corpus
+from recourse.desk.models import Actor, Assessment, Case, Deadline, Purchase, Source
+from recourse.desk.next_step import PAY
 from recourse.desk.services import anew, clocks, policies, progress, timeline
 from recourse.desk.stages import Stage
 from recourse.facts import Facts, read_facts
@@ -33,6 +35,8 @@ def assess_case(*, case: Case, at: dt.datetime, by: str = timeline.SYSTEM) -> As
     before = Assessment.objects.filter(case=case).order_by("-number").first()
     sealed = digest(answer)
     if before is not None and before.digest == sealed:
+        if not Deadline.objects.filter(case=case, name=PAY).exists():  # written and sent on one day: the same answer
+            _set_day(case, before, today)
         return before
     best = found.best
     open_still = best is None and found.missing
@@ -48,9 +52,14 @@ def assess_case(*, case: Case, at: dt.datetime, by: str = timeline.SYSTEM) -> As
         body={"assessment": str(made.pk), "digest": sealed, "rule": made.rule, "owed": _shown(made),
               "pay_by": days.show(pay_by) if pay_by is not None else None, **_superseded(made, before)},
     )  # fmt: skip
-    if made.pay_by is not None and case.received_at is not None:
-        clocks.fix(case=case, name="pay", actor=Actor.INSTITUTION, rule=made.rule, today=today, due=made.pay_by)
+    _set_day(case, made, today)
     return made
+
+
+def _set_day(case: Case, made: Assessment, today: dt.date) -> None:
+    """The day by which the money is due; nobody owes an answer to what was not sent."""
+    if made.pay_by is not None and case.received_at is not None:
+        clocks.fix(case=case, name=PAY, actor=Actor.INSTITUTION, rule=made.rule, today=today, due=made.pay_by)
 
 
 @transaction.atomic
@@ -60,8 +69,8 @@ def assess_again(*, case: UUID, at: dt.datetime) -> Assessment | None:
     if Stage(held.stage) not in anew.OPEN:
         return None
     before = Assessment.objects.filter(case=held).order_by("-number").first()
-    library, _ = policies.for_case(held, at.date())
-    if before is not None and dict(_known(held, at, library.vocabulary).shown) == before.answer["facts"]:
+    vocabulary = corpus.library().vocabulary  # the same beside every policy
+    if before is not None and dict(_known(held, at, vocabulary).shown) == before.answer["facts"]:
         return None
     return assess_case(case=held, at=at)
 

@@ -122,7 +122,7 @@ def _exhibit(one: Exhibit) -> bundle.Exhibit:
 def _papers(case: Case) -> dict[str, Source]:
     """Assessment and decision for programs, the letters for people; a letter that cannot be written is left out."""
     papers: dict[str, Source] = {}
-    last = case.assessments.order_by("-number").first()
+    last = case.assessed()
     if last is not None:
         papers["assessment.json"] = _json(last.answer)
     decision = case.decisions.filter(state=DecisionState.FINAL).order_by("-decided_at").first()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -68,21 +69,16 @@ def claim(*, draft: Draft, by: Person) -> bool:
 
 def open_of(*, person: Person, at: dt.datetime) -> QuerySet[Draft]:
     """What a person has claimed and not sent, the one written in last first."""
-    mine = Draft.objects.filter(claimed_by=person, kept_until__gt=at).exclude(typed__has_key="case")
-    return mine.order_by("-kept_until", "secret")
+    return _unsent_of(person).filter(kept_until__gt=at).order_by("-kept_until", "secret")
 
 
-@transaction.atomic
 def throw_away(*, draft: Draft, by: Person) -> bool:
     """Remove what was never sent, with its files; whether there was something of theirs to remove."""
-    held = Draft.objects.select_for_update().filter(pk=draft.pk, claimed_by=by).first()
-    if held is None or "case" in held.typed:
-        return False
-    files = [exhibits.Held.of(told) for told in held.typed.get("files", [])]
-    held.delete()
-    for file in files:
-        exhibits.drop(file)
-    return True
+    return _drop_one(_unsent_of(by), draft.pk)
+
+
+def _unsent_of(person: Person) -> QuerySet[Draft]:
+    return Draft.objects.filter(claimed_by=person).exclude(typed__has_key="case")
 
 
 def forget(*, at: dt.datetime) -> int:
@@ -100,16 +96,23 @@ def _drop(old: QuerySet[Draft], most: int | None = None) -> int:
 
 
 def _drop_one(old: QuerySet[Draft], pk: str) -> bool:
-    """Looked at again under its lock: whoever writes into it or sends it at this moment keeps it, or its files."""
+    """Looked at again under its lock: whoever writes into it or sends it at this moment keeps it, or its files.
+
+    The files go when it is settled that the row is gone, also where a wider transaction has yet to end.
+    """
     with transaction.atomic():
         held = old.select_for_update().filter(pk=pk).first()
         if held is None:
             return False
-        files = [] if "case" in held.typed else [exhibits.Held.of(told) for told in held.typed.get("files", [])]
+        if "case" not in held.typed:  # else they are exhibits
+            _drop_later(held.typed.get("files", []))
         held.delete()
-    for file in files:
-        exhibits.drop(file)
     return True
+
+
+def _drop_later(files: Iterable[Mapping[str, Any]]) -> None:
+    for told in files:
+        transaction.on_commit(partial(exhibits.drop, exhibits.Held.of(told)))
 
 
 def files_until(draft: Draft) -> dt.datetime | None:
@@ -140,8 +143,6 @@ def _forget_files_of(pk: str, at: dt.datetime) -> bool:
         held = with_old_files(at=at).select_for_update().filter(pk=pk).first()
         if held is None:
             return False
-        files = [exhibits.Held.of(told) for told in held.typed.pop("files")]
+        _drop_later(held.typed.pop("files"))
         held.save(update_fields=["typed"])
-    for file in files:
-        exhibits.drop(file)
     return True

@@ -15,7 +15,7 @@ from recourse import money, places
 from recourse.bilingual import Words
 from recourse.desk.models import Actor, Institution, InstitutionKind, Membership, Person, Process, Role
 from recourse.desk.scope import EVERYTHING, of
-from recourse.desk.services import rights, secrets
+from recourse.desk.services import organisations, rights, secrets
 from recourse.problems import Problem
 
 TAKEN = ("new",)  # addresses that are pages of their own
@@ -33,6 +33,7 @@ class Details:
     website: str = ""
     contact: str = ""
     language: str = "en"
+    about: str = ""  # an organisation: who it is, and where that can be checked
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def _make(details: Details, by: Person, token: UUID | None) -> Institution:
         pk=token or uuid4(), slug=_slug(details.name), approval_currency=currency, **asdict(details)
     )
     Membership.objects.create(institution=made, person=by, role=Role.ADMINISTRATOR)
+    organisations.waits(made)
     return made
 
 
@@ -100,16 +102,28 @@ def _check(details: Details) -> None:
         raise Problem(Words("an institution needs a name", "机构需要名称"), field="name")
     if not places.is_place(details.place):
         raise Problem(Words(f"“{details.place}” is no place", f"“{details.place}”不是已知的地区"), field="place")
+    if details.kind == InstitutionKind.ORGANISATION and not details.about.strip():
+        raise Problem(
+            Words("an organisation says who it is", "咨询机构需要说明自己的身份"), field="about",
+            hint=Words("such as its register number and where to look it up", "例如登记号以及查询方式"),
+        )  # fmt: skip
 
 
 @transaction.atomic
 def change(*, institution: Institution, details: Details, by: Person) -> Institution:
-    """What the institution says of itself, anew. Its address stays: links and letters name it."""
+    """What the institution says of itself, anew. Its address stays: links and letters name it.
+
+    An organisation that says it is somebody else is looked at again.
+    """
     rights.need(by, institution, Role.ADMINISTRATOR)
     _check(details)
+    organisations.may_become(institution, details.kind)
+    before = organisations.seen(Institution.lock(institution.pk))
     for name, value in asdict(details).items():
         setattr(institution, name, value)
     institution.save(update_fields=list(asdict(details)))
+    if organisations.seen(institution) != before:
+        organisations.waits(institution)
     return institution
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from recourse.bilingual import Words
-from recourse.desk.models import Case, Institution, InstitutionKind, Mandate, Person
+from recourse.desk.models import Case, Institution, InstitutionKind, Mandate, Person, Standing
 from recourse.desk.services import rights, timeline
 from recourse.problems import Problem
 
@@ -20,6 +20,8 @@ def give(*, case: Case, organisation: Institution, by: Person, at: dt.datetime) 
         raise rights.NotYours(Words("only the learner gives a mandate", "只有学员本人可以委托"))
     if organisation.kind != InstitutionKind.ORGANISATION:
         raise Problem(Words("only an organisation of advisers takes a mandate", "只有咨询机构可以接受委托"))
+    if organisation.standing != Standing.CONFIRMED:
+        raise Problem(Words("this organisation is not confirmed yet", "该机构尚未得到确认"))
     found = Mandate.objects.filter(case=case, organisation=organisation, taken_back_at=None).first()
     if found is not None:
         return found

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from recourse import money
 from recourse.bilingual import Words
-from recourse.desk import corpus
+from recourse.desk import corpus, turned
 from recourse.desk.models import Actor, Case, Deadline, DecisionState, LinkUse, Message, Person, Side
 from recourse.desk.next_step import AGREED
 from recourse.desk.services import assessing, clocks, links, rights, timeline
@@ -131,13 +131,15 @@ def hand_over(*, case: Case, by: Person, body: str, what: Handing, at: dt.dateti
 def came_of_it(*, case: Case, by: Person, body: str, said: Said, at: dt.datetime) -> Case:
     """What the body answered: the case is settled, waits for the money, or is open for the next body.
 
-    No body's answer stands for that of an institution that has not decided yet: its case stays escalated.
+    No body's answer stands for that of an institution that has not decided yet, nor for that of another body that was
+    turned to and has not answered: the case stays escalated.
     """
     case = Case.lock(case.pk)
     rights.need_learner(by, case)
-    if not any(told.entry.kind == "escalated" and told.body and told.body["body"] == body
-               for told in timeline.read(case, inner=False)):  # fmt: skip
+    answered = turned.answers((told.entry.kind, told.body) for told in timeline.read(case, inner=False))
+    if body not in answered:
         raise Problem(Words("this case was not taken to that body", "本案未向该机构提出"))
+    waiting = {name for name, outcome in answered.items() if not outcome} | {body}
     found = corpus.library().bodies.get(body)
     name = found.rule.title.get("en", body) if found is not None else body
     timeline.record(
@@ -154,7 +156,7 @@ def came_of_it(*, case: Case, by: Person, body: str, said: Said, at: dt.datetime
     elif said.outcome is Outcome.AGREED:
         if said.pay_by is not None:
             clocks.fix(case=case, name=AGREED, actor=Actor.INSTITUTION, rule=body, today=case.day(at), due=said.pay_by)
-    elif Step.DECIDE in steps(Stage(case.stage), kind) and _answered(case):
+    elif waiting == {body} and Step.DECIDE in steps(Stage(case.stage), kind) and _answered(case):
         case.stage = after(Stage(case.stage), Step.DECIDE, kind).value
     case.save(update_fields=["stage"])
     return case

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Max
 
-from recourse import money, places, source
+from recourse import money, places, source, zones
 from recourse.bilingual import Words
 from recourse.desk import corpus
 from recourse.desk.models import Assessment, Case, Institution, Person, Policy, Purchase, Role
@@ -79,23 +79,25 @@ def loaded(text: str) -> tuple[Library, str]:
 @lru_cache(maxsize=64)
 def shortfalls(text: str, where: tuple[str, ...], day: int) -> tuple[Shortfall, ...]:
     """Where this text pays less than the law, for purchases on that day: the worst of each place."""
-    from recourse.compare.verdict import Question, compare_place, headline  # noqa: PLC0415 - long to import, and rare
+    from recourse.compare.shared import Shared  # noqa: PLC0415 - long to import, and rare
+    from recourse.compare.verdict import Question, headline  # noqa: PLC0415
 
     library, name = loaded(text)
-    found = []
+    shared, found = Shared(library), []
     for place in where:
-        question = Question(name, place, day, most=MOST_RUNS, patience=PATIENCE)
-        worst = headline(compare_place(library, question))
+        question = Question(name, place, day, regions=False, every_group=False, most=MOST_RUNS, patience=PATIENCE)
+        worst = headline(shared.place(question))
         if worst is not None and worst.short:
             found.append(_shortfall(library, place, worst, day))
     return tuple(found)
 
 
 def _shortfall(library: Library, place: str, worst: Region, day: int) -> Shortfall:
+    from recourse.compare.figures import in_words  # noqa: PLC0415
     from recourse.compare.tell import Report  # noqa: PLC0415
 
     witness = worst.witness
-    told = [Report(library, lang).region(worst) for lang in ("en", "zh")]
+    told = [Report(library, lang, in_words(lang)).region(worst) for lang in ("en", "zh")]
     return Shortfall(
         place, money.show(max(0, witness.gap), witness.currency), show_share(witness.share),
         witness.more.rule.id if witness.more.rule is not None else "",
@@ -126,14 +128,14 @@ def publish(
     """
     rights.need(by, institution, Role.ADMINISTRATOR)
     known = checked_places(where)
-    last = current(institution)
-    if terms.since > at.date():
+    last, today = current(institution), zones.day(at, institution.place)
+    if terms.since > today:
         raise Problem(Words("the first day lies ahead", "生效日期不能晚于今天"), field="since")
     if last is not None:
         if _same(last, terms, known, reason):
             return last
-        terms = _from_today(terms, at.date())
-    short = _short(written(heading(institution, at.date()), terms), known, reason, at)
+        terms = _from_today(terms, today)
+    short = _short(written(heading(institution, today), terms), known, reason, today)
     return _publish(institution, terms, known, short, reason.strip(), at)
 
 
@@ -145,14 +147,15 @@ def publish_text(
     Raises `Problem` with line and column for what is no policy of this institution, and `PaysLess` as `publish` does.
     """
     rights.need(by, institution, Role.ADMINISTRATOR)
-    known, text = checked_places(where), own_text(institution, text, at.date())
+    known, today = checked_places(where), zones.day(at, institution.place)
+    text = own_text(institution, text, today)
     found = read(text)
     if found is not None:
         return publish(institution=institution, terms=found[1], where=known, reason=reason, by=by, at=at)
     last = current(institution)
     if last is not None and _same(last, text, known, reason):
         return last
-    return _publish(institution, text, known, _short(text, known, reason, at), reason.strip(), at)
+    return _publish(institution, text, known, _short(text, known, reason, today), reason.strip(), at)
 
 
 def own_text(institution: Institution, text: str, today: dt.date) -> str:
@@ -180,9 +183,9 @@ def own_text(institution: Institution, text: str, today: dt.date) -> str:
     return text
 
 
-def _short(text: str, where: tuple[str, ...], reason: str, at: dt.datetime) -> tuple[Shortfall, ...]:
+def _short(text: str, where: tuple[str, ...], reason: str, today: dt.date) -> tuple[Shortfall, ...]:
     """Where it pays less; before any row is locked: the comparison takes seconds."""
-    short = shortfalls(text, where, at.date().toordinal())
+    short = shortfalls(text, where, today.toordinal())
     if short and not reason.strip():
         raise PaysLess(short)
     return short
@@ -201,7 +204,7 @@ def _publish(
     last = current(institution)
     if last is not None and _same(last, what, where, reason):  # sent twice at once
         return last
-    head = heading(institution, at.date())
+    head = heading(institution, zones.day(at, institution.place))
     text = stamped(what, head) if isinstance(what, str) else written(head, what)
     loaded(text)  # raises where the engine cannot take it
     made: Policy = Policy.objects.create(
@@ -240,16 +243,22 @@ def in_force(institution_id: Any, bought: dt.date | None, accepted_at: dt.dateti
     version has that one: it says itself since when it holds.
     """
     versions = Policy.objects.filter(institution=institution_id, published_at__isnull=False).order_by("number")
-    known = list(versions.only("number", "published_at", "digest", "text"))
+    versions = versions.select_related("institution")
+    known = list(versions.only("number", "published_at", "digest", "text", "institution__place"))
     if not known:
         return None
     if accepted_at is not None:
         before = [one for one in known if one.published_at and one.published_at <= accepted_at]
     elif bought is not None:
-        before = [one for one in known if one.published_at and one.published_at.date() < bought]
+        before = [one for one in known if one.published_at and _day(one, one.published_at) < bought]
     else:
         before = known
     return before[-1] if before else known[0]
+
+
+def _day(policy: Policy, moment: dt.datetime) -> dt.date:
+    """The institution's own."""
+    return zones.day(moment, policy.institution.place)
 
 
 def for_case(case: Case, day: dt.date) -> tuple[Library, str | None]:

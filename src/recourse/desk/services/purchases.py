@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from recourse import money
 from recourse.bilingual import Words
+from recourse.desk.above import verb
 from recourse.desk.models import Case, Course, Institution, Payment, Person, Purchase, Role, Source
 from recourse.desk.services import anew, rights, timeline
 from recourse.desk.sheets import Order, Refused, Sheet
@@ -93,6 +94,8 @@ def bring(
             Words("a payment reference is here already, under another order", "有支付流水号已属于其他订单")
         ) from None
     _match_declared(institution, made, at)
+    if (catch_up := verb("payouts", "disputes.catch_up")) is not None:
+        catch_up(payments)  # a bank may have disputed one before its order came in
     return len(made)
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from recourse.bilingual import Words
+from recourse.bilingual import Words, language
 from recourse.desk import corpus, mails, receipts
 from recourse.desk.models import Actor, Case, Deadline, Entry
 from recourse.desk.next_step import AGREED
@@ -117,7 +117,7 @@ def written(one: Deadline, today: dt.date) -> mails.Mail | None:
     said = {
         "reference": case.reference,
         "seller": receipts.seller(case, lang),
-        "day": _day(one.due, case, mails.tongue(lang)),
+        "day": _day(one.due, case, language(lang)),
         "body": _body(body, lang),
         "link": mails.address(
             f"{page}onward/{body}/" if kind == "apply" else f"{page}answered/" if kind == "ask" else page

@@ -149,6 +149,11 @@ def _named(body: Body) -> str:
     return steps.shown_name(found.rule.title, wording.lang()) if found is not None else str(body.get("name", ""))
 
 
+def _for(body: Body) -> str:
+    """Whom a link is for: a body by its name, anybody else as the learner calls them."""
+    return _named(body) if body.get("body") else str(body.get("label") or "…")
+
+
 def _consented(body: Body) -> str:
     said = gettext("agreed that %(name)s gets the letter and sees the case") if body.get("whole_case") else gettext(
         "agreed that %(name)s gets the letter"
@@ -165,6 +170,14 @@ def _body_answered(body: Body) -> str:
         "not-taken": gettext("told us that %(name)s does not deal with the case"),
     }.get(str(body.get("outcome")), gettext("told us what %(name)s answered"))
     return say % {"name": _named(body), "amount": _amount(body)}
+
+
+def _mandate_ended(body: Body) -> str:
+    if body.get("why") == "not-confirmed":
+        return gettext("ended the mandate of %(name)s, whose confirmation was taken back") % {
+            "name": body.get("name", "")
+        }
+    return gettext("ended a mandate")
 
 
 def _facts(body: Body) -> str:
@@ -191,17 +204,24 @@ WHAT: dict[str, Callable[[Body], str]] = {
     "settled": lambda _: gettext("settled the case"),
     "came-back": lambda body: gettext("opened the case again: %(amount)s is owed again") % {"amount": _amount(body)},
     "payout": lambda body: payout_said(body["state"], _amount(body), wording.lang()),
-    "payout-note": lambda body: gettext("made a note about the payment of %(amount)s") % {"amount": _amount(body)},
+    "payout-note": lambda body: (
+        (
+            gettext("brought a message of the bank about the payment of %(amount)s")
+            if body.get("message")
+            else gettext("made a note about the payment of %(amount)s")
+        )
+        % {"amount": _amount(body)}
+    ),
     "closed": lambda _: gettext("closed the case"),
     "reopened": lambda _: gettext("opened the case again"),
     "exhibit": lambda body: gettext("added a file: %(name)s") % {"name": body.get("name", "")},
-    "link-made": lambda body: gettext("made a secret link for %(label)s") % {"label": body.get("label") or "…"},
+    "link-made": lambda body: gettext("made a secret link for %(label)s") % {"label": _for(body)},
     "link-opened": lambda _: gettext("opened the link"),
     "bundle-taken": lambda _: gettext("took the whole case as a bundle"),
     "link-taken-back": lambda _: gettext("took a link back"),
     "body-wrote": lambda _: gettext("wrote, for the body that was turned to"),
     "mandate-given": lambda body: gettext("asked %(name)s to act") % {"name": body.get("name", "")},
-    "mandate-ended": lambda _: gettext("ended a mandate"),
+    "mandate-ended": _mandate_ended,
     "escalated": lambda body: gettext("turned to %(name)s") % {"name": _named(body)},
     "consented": _consented,
     "body-answered": _body_answered,

@@ -50,7 +50,7 @@ def _owed(case: Case, assessment: Assessment, today: int) -> Owed:
     others = [one for one in entitlements if one is not best and one.answer != "does-not-apply"]
     return Owed(
         assessment,
-        headline.card(best, others, assessed, today),
+        headline.card(best, others, assessed, today, sent=case.received_at is not None),
         best,
         others,
         ledger.of(best.raw, assessed.json["facts"]) if best else [],

@@ -23,6 +23,7 @@ class Words:
     due: str = ""
     day: int | None = None
     tone: str = ""  # "", may (soon), late, owes (done)
+    unpaid: str = ""  # since when the seller is late with the money, where the step is another one
 
 
 def seller(case: Case) -> str:
@@ -46,6 +47,10 @@ def words(case: Case, step: NextStep, today: dt.date) -> Words:
     title, status = _said(step.verb, who)
     if step.verb == steps.THEY_ANSWER and case.institution_id is None:
         status = gettext("Sent, not answered yet")
+    if step.unpaid is not None:
+        due = step.unpaid.toordinal()
+        said = {**who, "day": wording.date(due), "ago": wording.distance(due, today.toordinal())}
+        return Words(title, status, unpaid=gettext("%(who)s had to pay by %(day)s: %(ago)s") % said)
     if step.by is None:
         return Words(title, status)
     days = (step.by - today).days
@@ -72,6 +77,8 @@ def _said(verb: str, who: dict[str, str]) -> tuple[str, str]:
         return gettext("Refused, or less than is owed: here is what you can do"), gettext("Refused, or less than owed")
     if verb == steps.WAIT_BODY:
         return gettext("Wait for the answer of the body you turned to"), gettext("With somebody else")
+    if verb == steps.NOT_HELPED:
+        return gettext("No help from the body you turned to: see what is left"), gettext("The body did not help")
     return gettext("Nothing more to do"), gettext("Ended")
 
 
@@ -93,6 +100,12 @@ def deadline(one: Deadline, case: Case) -> str:
     if one.name.startswith("apply:"):
         return gettext("Last day to turn to %(name)s") % {"name": _body(one.name.removeprefix("apply:"))}
     return one.name
+
+
+def passed(one: Deadline, today: dt.date) -> str:
+    """How long ago the day was; "" where it is still to come or stands still."""
+    over = one.due < today and one.paused_on is None
+    return wording.distance(one.due.toordinal(), today.toordinal()) if over else ""
 
 
 def _body(name: str) -> str:

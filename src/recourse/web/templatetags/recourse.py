@@ -94,6 +94,12 @@ def tongue(text: str) -> str:
 
 
 @register.filter
+def clause(text: str) -> str:
+    """A citation as the page's language writes it."""
+    return wording.article(text)
+
+
+@register.filter
 def is_link(address: str) -> bool:
     """Whether a source's address can be followed; some name only the house that publishes it."""
     return address.startswith(("https://", "http://"))

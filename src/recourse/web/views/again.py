@@ -20,9 +20,15 @@ KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]{32,}")
 SHORT = 12  # characters: what is shorter is chosen, not written
 
 
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form was sent with, field by field, without its token; a form that is sent by address, too."""
+    sent = request.POST if request.method == "POST" else request.GET
+    return [(name, str(value)) for name, values in sent.lists() if name != OURS for value in values]
+
+
 def again(request: HttpRequest, sign_in: str = "") -> HttpResponse:
     """The page with what was typed. `sign_in` is where to sign in first, "" for somebody who is."""
-    fields = [(name, value) for name, values in request.POST.lists() if name != OURS for value in values]
+    fields = typed(request)
     context = {
         "fields": fields,
         "written": [value for _, value in fields if len(value.strip()) >= SHORT and not KEY.fullmatch(value)],

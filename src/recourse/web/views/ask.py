@@ -2,6 +2,7 @@
 
 `/ask/?<answers>` shows the next question; with `ask=<fact>` that one, filled with its answer. The form comes back to
 the same address with the typed fields and `go=1`: what can be read leads on, what cannot is shown with its error.
+After a round of questions, and where nothing is left to ask, it leads to the result: amounts first.
 `ask=usual` puts two facts as one question, which is answered with yes or taken apart.
 """
 
@@ -44,7 +45,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         name = asked.assessed.next
         within = asked.answers.get(name) or ""  # the country is known, but the law of one of its parts may count
         if not name or (within and not place_options(within)) or first.round_ends(name, asked.answers):
-            return HttpResponseRedirect(links.to(request, "answers", answers=asked.answers))
+            return HttpResponseRedirect(links.to(request, "result", answers=asked.answers))
         if first.is_usual(name, asked.answers):
             return _usual(request, asked)
     question = questions.question(engine.facts()[name], around(asked.answers, within), asked.answers.get(name))

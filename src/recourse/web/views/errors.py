@@ -1,12 +1,17 @@
 """Pages for what went wrong: they say what happened, whose fault it was, and where to go on."""
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+PROGRAMS = {400: "not-readable", 403: "not-allowed", 404: "not-found", 500: "broken"}  # what the API calls it
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the address cannot be read."""
+    if isinstance(exception, TooManyFieldsSent):
+        request.GET = QueryDict()  # it would be refused again by whatever reads it on the way out
     return _page(
         request,
         400,
@@ -47,4 +52,9 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    if request.path.startswith("/api/") and request.path != "/api/":  # which is for people
+        from recourse.api.door import problem  # noqa: PLC0415 - pages need no API
+        from recourse.api.refusals import Refused  # noqa: PLC0415
+
+        return problem(Refused(PROGRAMS[status]))
     return render(request, "web/error.html", {"title": title, "text": text}, status=status)

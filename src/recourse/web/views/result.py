@@ -17,6 +17,8 @@ from recourse.web.views.requests import Asked, as_of_today, to_the_wrong_answer,
 # What says most stands first.
 ORDER = ("owes", "depends", "gives", "exchange", "discretion", "ask-someone-else", "silent", "owes-nothing")
 
+PLACES = {"learner_place", "seller_place"}
+
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
@@ -59,7 +61,8 @@ def _context(asked: Asked, facts: Facts, assessed: Assessed) -> dict[str, Any]:
         "dated": replace(asked.answers, day=assessment["asked_on"]),
         "card": headline.card(best, others, assessed, asked.day),
         "best": best,
-        "others": [one for one in others if one.answer in ORDER],
+        "others": [one for one in others if one.answer in ORDER and not _hangs_on_place(one)],
+        "nearby": [one for one in others if _hangs_on_place(one)],
         "outside": [one for one in others if one.answer == "does-not-apply"],
         "duties": [one for one in entitlements if one.duties],
         "ledger": ledger.of(best.raw, assessment["facts"]) if best else [],
@@ -77,8 +80,15 @@ def _context(asked: Asked, facts: Facts, assessed: Assessed) -> dict[str, Any]:
     }
 
 
-def _weight(one: Shown) -> tuple[bool, int]:
-    return bool(one.displaced_by), ORDER.index(one.answer) if one.answer in ORDER else len(ORDER)
+def _hangs_on_place(one: Shown) -> bool:
+    """Whether it may be the law of a part of a country, and nobody has said in which part somebody is."""
+    lacks = {fact.fact for fact in one.missing}
+    return one.answer == "depends" and bool(lacks) and lacks <= PLACES
+
+
+def _weight(one: Shown) -> tuple[bool, int, bool]:
+    """What displaces nothing, what says most, and what speaks of money come first."""
+    return bool(one.displaced_by), ORDER.index(one.answer) if one.answer in ORDER else len(ORDER), not one.amounts
 
 
 def _best(assessment: Json, entitlements: list[Shown]) -> Shown | None:

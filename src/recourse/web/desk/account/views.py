@@ -18,6 +18,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from recourse.desk.models import Institution, Membership, Person, Role
 from recourse.web.access import Who, allow, has_second_factor
+from recourse.web.desk.landing import landing
 from recourse.web.desk.roles import NAMES
 
 
@@ -42,7 +43,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure()):
         onward = ""
     if request.user.is_authenticated:
-        return redirect(onward or reverse("web:cases"))
+        return redirect(onward or landing(request))
     form = SignIn(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="request_login_code", key=form.cleaned_data["email"]):

@@ -128,7 +128,7 @@ def _course(case: Case) -> dict[str, str]:
 
 
 def _terms(case: Case) -> dict[str, str]:
-    assessment = case.assessments.order_by("-number").first()
+    assessment = case.assessed()
     if assessment is None:
         return {}
     told = owed.owed(case, assessment, case.day(clock.now()).toordinal())

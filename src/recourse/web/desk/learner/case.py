@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
+from recourse.desk import turned
 from recourse.desk.models import Case, Deadline, DecisionState, Person
 from recourse.desk.next_step import next_step
 from recourse.desk.services import onward, timeline
@@ -52,8 +54,8 @@ def show(
         "process": asking.process(case.platform) if case.platform and case.institution_id is None else None,
         "listed": case.institution_id is None,
         "letter_kind": LETTERS[Kind(case.kind)],
-        "bodies": _bodies(case),
-        "turned": turned_to(found["told"]),
+        "bodies": _bodies(case, found["answered"]),
+        "turned": [(name, body_title(name)) for name in turned_to(found["answered"])],
         "asked": next((one for one in found["messages_"] if one.asks), None),
         "elsewhere": {name: _address(name, case) for name in ELSEWHERE},
     }
@@ -84,9 +86,10 @@ def context(case: Case, reader: Any) -> dict[str, Any]:
     person = reader if isinstance(reader, Person) else None
     deadlines = list(Deadline.objects.filter(case=case, met_at=None, dropped_at=None).order_by("due"))
     decision = case.decisions.filter(state=DecisionState.FINAL).order_by("-decided_at").first()
-    assessment = case.assessments.order_by("-number").first()
-    step = next_step(case, deadlines, today, decision)
+    assessment = case.assessed()
     told = timeline.read(case, inner=False)
+    answered = answers(told)
+    step = next_step(case, deadlines, today, decision, no_help=turned.helpless(answered))
     return {
         "case": case,
         "seller": words.seller(case),
@@ -95,7 +98,8 @@ def context(case: Case, reader: Any) -> dict[str, Any]:
         "owed": owed.owed(case, assessment, today.toordinal()) if assessment is not None else None,
         "part": owed.part(assessment, told) if case.institution_id is None else None,
         "decision": decision,
-        "ahead": [(one, one.due.toordinal(), words.deadline(one, case)) for one in deadlines],
+        "ahead": [(one, one.due.toordinal(), words.deadline(one, case), words.passed(one, today)) for one in deadlines],
+        "answered": answered,
         "told": told,
         "lines": lines.lines(case, told, person),
         "messages_": list(case.messages.filter(inner=False).order_by("-made_at").select_related("author")),
@@ -106,16 +110,14 @@ def context(case: Case, reader: Any) -> dict[str, Any]:
     }
 
 
-def turned_to(told: list[Told]) -> list[tuple[str, Title]]:
-    """The bodies that were turned to and have not answered: id and name, the last one first."""
-    waiting: dict[str, None] = {}
-    for one in told:
-        body = str((one.body or {}).get("body", ""))
-        if one.entry.kind == "escalated":
-            waiting[body] = None
-        elif one.entry.kind == "body-answered":
-            waiting.pop(body, None)
-    return [(name, body_title(name)) for name in reversed(waiting)]
+def answers(told: list[Told]) -> dict[str, str]:
+    """The bodies that were turned to, each with its answer; "" where that is to come."""
+    return turned.answers((one.entry.kind, one.body) for one in told)
+
+
+def turned_to(answered: dict[str, str]) -> list[str]:
+    """Those that have not answered, the last one first."""
+    return [name for name, outcome in reversed(answered.items()) if not outcome]
 
 
 def body_title(name: str) -> Title:
@@ -124,13 +126,13 @@ def body_title(name: str) -> Title:
     return title_of(found.rule.title, found.rule.place) if found is not None else Title(name, wording.tag())
 
 
-def _bodies(case: Case) -> list[tuple[str, Title, int | None]]:
-    """The first of the bodies that fit: id, name, last day."""
+def _bodies(case: Case, answered: Mapping[str, str]) -> list[tuple[str, Title, int | None]]:
+    """The first of the bodies that fit and were not turned to: id, name, last day."""
     try:
         found = onward.turns(case, case.day(clock.now()))
     except Problem:
         return []
-    fit = [one for one in found if one.fits in ("fits", "not-yet")][:FIRST]
+    fit = [one for one in found if one.fits in ("fits", "not-yet") and one.body.id not in answered][:FIRST]
     return [(one.body.id, title_of(one.body.rule.title, one.body.rule.place), one.apply_by) for one in fit]
 
 

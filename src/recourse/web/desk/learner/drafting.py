@@ -95,11 +95,9 @@ class Writing:
     def given(self) -> dict[str, str]:
         """What nobody said and is taken as given: it is sent today, to where the platform sits."""
         day = clock.today(self.answers.get("learner_place"))
-        taken = first.given(engine.library(), self.answers, day)
-        for name in ("requested_on", *(["request_received_on"] if self.institution else [])):
-            if self.answers.get(name) is None:
-                taken[name] = wording.iso(day)
-        return taken
+        today = ("requested_on", "request_received_on") if self.institution else ("requested_on",)
+        said = {name: wording.iso(day) for name in today if self.answers.get(name) is None}
+        return {**first.given(engine.library(), self.answers, day), **said}
 
     @property
     def asked(self) -> str:

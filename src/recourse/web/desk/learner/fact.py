@@ -28,7 +28,7 @@ def page(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     answers = Answers(tuple((key, str(text)) for key, text in case.facts.items()), platform=case.platform or None)
     near = around(answers, "")
     question = questions.question(fact, near, answers.get(name))
-    status = 200
+    status, back = 200, "case" if request.GET.get("then") == "case" else "onward"
     if request.method == "POST":
         typed_in = {key: str(text)[:MOST_OF_ONE] for key, text in request.POST.items() if key.partition(".")[0] == "v"}
         try:
@@ -39,7 +39,7 @@ def page(request: HttpRequest, reference: str, name: str) -> HttpResponse:
         except Problem as problem:
             wrongs = [Wrong(one.message.of(wording.lang())) for one in each(problem)]
         else:
-            return redirect("web:onward", case.reference)
+            return redirect(f"web:{back}", case.reference)
         question, status = questions.question(fact, near).as_typed(typed_in).wrong(wrongs), 422
-    context = {"here": "cases", "case": case, "question": question}
+    context = {"here": "cases", "case": case, "question": question, "back": back}
     return render(request, "desk/case_fact.html", context, status=status)

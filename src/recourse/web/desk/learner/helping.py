@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from recourse.desk.models import Institution, InstitutionKind, Link, LinkUse, Mandate, Person
-from recourse.desk.services import links, mandates, rights
+from recourse.desk.models import Link, LinkUse, Mandate, Person
+from recourse.desk.services import links, mandates, organisations, rights
 from recourse.problems import Problem
 from recourse.web import clock, wording
 from recourse.web.access import Who, allow
@@ -57,11 +57,12 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "made": made,
         "problem": problem,
-        "links": Link.objects.filter(case=case, taken_back_at=None, until__gt=now).order_by("made_at"),
+        "links": [
+            (one, str(pages.body_title(one.body).text) if one.body else one.label)
+            for one in Link.objects.filter(case=case, taken_back_at=None, until__gt=now).order_by("made_at")
+        ],
         "mandates": given,
-        "organisations": Institution.objects.filter(kind=InstitutionKind.ORGANISATION, open=True)
-        .exclude(pk__in=given.values("organisation"))
-        .order_by("name"),
+        "organisations": organisations.offered().exclude(pk__in=given.values("organisation")),
     }
     response = render(request, "desk/helping.html", found, status=422 if form.errors or problem else 200)
     response["Cache-Control"] = "no-store"
@@ -79,8 +80,8 @@ def change(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
         if verb == "end-link":
             links.take_back(link=get_object_or_404(Link.objects, pk=_id(row), case=case), by=request.user, at=at)
         elif verb == "mandate":
-            open_ones = Institution.objects.filter(kind=InstitutionKind.ORGANISATION)
-            mandates.give(case=case, organisation=get_object_or_404(open_ones, pk=_id(row)), by=request.user, at=at)
+            chosen = get_object_or_404(organisations.offered(), pk=_id(row))
+            mandates.give(case=case, organisation=chosen, by=request.user, at=at)
         elif verb == "end-mandate":
             mandates.take_back(
                 mandate=get_object_or_404(Mandate.objects, pk=_id(row), case=case), by=request.user, at=at

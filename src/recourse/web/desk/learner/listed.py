@@ -34,11 +34,19 @@ def day_field(label: Any, hint: Any = "", *, needed: bool = True) -> forms.DateF
     return forms.DateField(label=label, help_text=hint, required=needed, widget=widget)
 
 
-def not_ahead(day: dt.date) -> dt.date:
-    """A day that has been. Raises `ValidationError` for one that is still to come, wherever the learner may live."""
-    if day > clock.now().date() + dt.timedelta(days=1):  # it is tomorrow already in the east
-        raise forms.ValidationError(gettext("This day is still to come."))
-    return day
+class Past(forms.Form):
+    """A form that asks for a day that has been; `today` is that of the learner."""
+
+    def __init__(self, *args: Any, today: dt.date, **more: Any) -> None:
+        super().__init__(*args, **{"initial": {"on": today}, **more})
+        self.today = today
+
+    def clean_on(self) -> dt.date:
+        """It has been. Raises `ValidationError` for a day that is still to come."""
+        day: dt.date = self.cleaned_data["on"]
+        if day > self.today:
+            raise forms.ValidationError(gettext("This day is still to come."))
+        return day
 
 
 WAYS = {
@@ -48,19 +56,15 @@ WAYS = {
 }
 
 
-class Sent(forms.Form):
+class Sent(Past):
     """When and how the request went out."""
 
     on = day_field(gettext_lazy("On which day did you send it?"))
     by = forms.ChoiceField(choices=list(WAYS.items()), widget=forms.HiddenInput)  # the button that was pressed
     proof = acting.proof(gettext_lazy("A picture or mail that shows it"))
 
-    def clean_on(self) -> dt.date:
-        """It was sent already."""
-        return not_ahead(self.cleaned_data["on"])
 
-
-class Answered(forms.Form):
+class Answered(Past):
     """What they said."""
 
     what = forms.ChoiceField(
@@ -87,10 +91,6 @@ class Answered(forms.Form):
                 "currency": wording.unit(currency)
             }
 
-    def clean_on(self) -> dt.date:
-        """It was said already."""
-        return not_ahead(self.cleaned_data["on"])
-
     def clean(self) -> dict[str, Any]:
         """A part has its amount, and something else its words."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
@@ -110,7 +110,7 @@ class Answered(forms.Form):
 def send(request: HttpRequest, reference: str) -> HttpResponse:
     """Their own way to ask, the text in their language and the learner's, and "I have sent it"."""
     case = _listed(request, reference)
-    form = Sent(request.POST or None, request.FILES or None, initial={"on": case.day(clock.now())})
+    form = Sent(request.POST or None, request.FILES or None, today=case.day(clock.now()))
     said, status = "", 200
     if request.method == "POST" and form.is_valid() and acting.kept(request, case, form, "proof"):
         try:
@@ -153,9 +153,8 @@ def sent(case: Case, by: Any, on: dt.date, how: str) -> Case:
 def answered(request: HttpRequest, reference: str) -> HttpResponse:
     """What they answered, outside of here."""
     case = _listed(request, reference)
-    form = Answered(
-        request.POST or None, request.FILES or None, currency=case.currency, initial={"on": case.day(clock.now())}
-    )
+    today = case.day(clock.now())
+    form = Answered(request.POST or None, request.FILES or None, currency=case.currency, today=today)
     said, status = "", 200
     if request.method == "POST" and form.is_valid() and acting.kept(request, case, form, "proof"):
         try:
@@ -194,7 +193,7 @@ def they_answered(case: Case, by: Any, told: dict[str, Any]) -> None:
 
 def _less(case: Case, minor: int | None) -> bool:
     """Whether a part was named, and it is less than what is owed, or it is not known what is owed."""
-    assessment = case.assessments.order_by("-number").first()
+    assessment = case.assessed()
     owed = assessment.owed_minor if assessment is not None else None
     return minor is not None and (owed is None or minor < owed)
 

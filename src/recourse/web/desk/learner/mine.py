@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from recourse.desk import scope
+from recourse.desk import scope, turned
 from recourse.desk.models import Case, Deadline, Decision, DecisionState
 from recourse.desk.next_step import NextStep, next_step
 from recourse.desk.services import drafts as services
@@ -49,10 +49,12 @@ def page(request: HttpRequest) -> HttpResponse:
         )
         .order_by("-made_at")
     )
-    mine = []
+    mine, no_help = [], turned.without_help(found)
     for case in found:
         today = case.day(now)
-        step = next_step(case, case.open_deadlines, today, next(iter(case.final), None))  # type: ignore[arg-type]
+        decision = next(iter(case.final), None)
+        helped = case.pk not in no_help
+        step = next_step(case, case.open_deadlines, today, decision, no_help=not helped)  # type: ignore[arg-type]
         mine.append(Mine(case, step, steps.words(case, step, today), steps.seller(case)))
     running = sorted((one for one in mine if one.case.stage not in ENDED), key=lambda one: steps.urgency(one.step))
     ended = [one for one in mine if one.case.stage in ENDED]

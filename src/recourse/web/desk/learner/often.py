@@ -10,6 +10,7 @@ from recourse.desk import visitors
 from recourse.desk.models import Person
 from recourse.desk.services import visits
 from recourse.web import clock
+from recourse.web.views.again import typed
 
 # What: how many times, in how many seconds. A school class behind one address gets through.
 MOST = {"check": (60, 600), "draft": (40, 600), "file": (60, 600), "log": (30, 600)}
@@ -24,9 +25,9 @@ def wait(request: HttpRequest, what: str) -> int:
 def said(seconds: int) -> str:
     """What to do, in a sentence."""
     minutes = -(-seconds // 60)
-    return gettext(
-        "Very much was sent from your network in a short time. Nothing you typed is lost: send it again in %(n)d min."
-    ) % {"n": minutes}
+    return gettext("Very much was sent in a short time. Nothing you typed is lost: send it again in %(n)d min.") % {
+        "n": minutes
+    }
 
 
 def refusal(request: HttpRequest, what: str) -> HttpResponse | None:
@@ -34,9 +35,9 @@ def refusal(request: HttpRequest, what: str) -> HttpResponse | None:
     seconds = wait(request, what)
     if not seconds:
         return None
-    fields = [(k, v) for k, values in request.POST.lists() if k != "csrfmiddlewaretoken" for v in values]
     context = {
-        "text": said(seconds), "fields": fields, "address": request.get_full_path(), "files": bool(request.FILES),
+        "text": said(seconds), "fields": typed(request), "address": request.get_full_path(),
+        "files": bool(request.FILES),
     }  # fmt: skip
     response = render(request, "desk/often.html", context, status=429)
     response["Retry-After"] = str(seconds)

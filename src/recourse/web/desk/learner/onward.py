@@ -24,9 +24,18 @@ from recourse.web.access import Who, allow
 from recourse.web.desk import steps as words
 from recourse.web.desk.learner import acting, letters
 from recourse.web.desk.learner import case as pages
-from recourse.web.desk.learner.listed import day_field, not_ahead
+from recourse.web.desk.learner.listed import Past, day_field
 
 KEPT = "onward_link"  # where the session holds a new link until it is shown, once
+
+
+SAID: dict[str, Any] = {
+    Outcome.PAID: gettext_lazy("It helped: the money has arrived"),
+    Outcome.AGREED: gettext_lazy("It is on your side"),
+    Outcome.PART: gettext_lazy("It gave you a part"),
+    Outcome.AGAINST: gettext_lazy("It is not on your side"),
+    Outcome.NOT_TAKEN: gettext_lazy("It does not deal with your case"),
+}
 
 
 class Turning(letters.Adding):
@@ -44,7 +53,7 @@ class Turning(letters.Adding):
     )
 
 
-class Answer(forms.Form):
+class Answer(Past):
     """What the body said."""
 
     outcome = forms.ChoiceField(
@@ -71,10 +80,6 @@ class Answer(forms.Form):
     def __init__(self, *args: Any, currency: str, **more: Any) -> None:
         super().__init__(*args, **more)
         self.currency = currency
-
-    def clean_on(self) -> Any:
-        """It has answered."""
-        return not_ahead(self.cleaned_data["on"])
 
     def clean(self) -> dict[str, Any]:
         """A day to pay where money is to come, an amount where it is a part."""
@@ -103,10 +108,11 @@ def index(request: HttpRequest, reference: str) -> HttpResponse:
         found = onward.turns(case, case.day(clock.now()))
     except Problem as problem:
         said = acting.told(problem)
-    turned = dict(pages.turned_to(timeline.read(case, inner=False)))
+    answered = pages.answers(timeline.read(case, inner=False))
     context = {
-        "here": "cases", "case": case, "seller": words.seller(case), "said": said, "turned": turned,
-        "bodies": [shown(one) for one in found if one.fits != "too-late"],
+        "here": "cases", "case": case, "seller": words.seller(case), "said": said,
+        "bodies": [(shown(one), one.body.id in answered, SAID.get(answered.get(one.body.id, ""), ""))
+                   for one in sorted(found, key=lambda one: bool(answered.get(one.body.id))) if one.fits != "too-late"],
         "late": [shown(one) for one in found if one.fits == "too-late"],
         "narrower": _narrower(case),
         "open": _open(case), "card": any(one.body.stage == "payment" for one in found),
@@ -133,7 +139,7 @@ def body(request: HttpRequest, reference: str, name: str) -> HttpResponse:
         status = 422
     context = {
         "here": "cases", "case": case, "seller": words.seller(case), "one": shown(turn), "form": form, "seen": seen,
-        "open": _open(case), "turned": name in dict(pages.turned_to(timeline.read(case, inner=False))),
+        "open": _open(case), "turned": name in pages.turned_to(pages.answers(timeline.read(case, inner=False))),
     }  # fmt: skip
     return render(request, "desk/onward_body.html", context, status=status)
 
@@ -192,7 +198,7 @@ def answer(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     case = pages.find(request, reference)
     if name not in engine.library().bodies:
         raise Http404
-    form = Answer(request.POST or None, currency=case.currency, initial={"on": case.day(clock.now())})
+    form = Answer(request.POST or None, currency=case.currency, today=case.day(clock.now()))
     said, status = "", 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
