@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from recourse.desk.example import people
 from recourse.desk.example.acting import Order, Request, World, decided, reviewed, sent, staff
+from recourse.desk.example.world import date_rows
 from recourse.desk.models import Answer, Reason, Role
 from recourse.desk.scope import EVERYTHING, of
 from recourse.desk.services.deciding import Deciding
@@ -27,6 +28,7 @@ def tell(world: World) -> None:
         routes.world().plan(str(refused.pk), Fault.REFUSES)
         _sent(world, refused, 0.03)
         _planned(world, Order(people.EMIL, people.NORDLICHT, 11, 1), "I start a new job.", Reason.CANNOT_ATTEND)
+        date_rows()
 
 
 def _planned(world: World, order: Order, why: str, reason: Reason) -> Payout:

@@ -16,7 +16,7 @@ from recourse.desk.example.acting import (
 )
 from recourse.desk.example.people import MINGDE, NORDLICHT
 from recourse.desk.models import Answer, Case, Purchase, Reason, Role, Source
-from recourse.desk.services import cases, exhibits, onward
+from recourse.desk.services import assessing, cases, exhibits, onward
 from recourse.desk.services.cases import Asked
 from recourse.desk.services.deciding import Deciding
 from recourse.desk.services.onward import Handing
@@ -181,13 +181,15 @@ def _on_udemy(world: World, who: people.Somebody, days: int, asked: float) -> Ca
         source=Source.DECLARED,
     )  # fmt: skip
     story = "The course is from 2019 and its examples no longer run."
-    return cases.start(
+    case = cases.start(
         asked=Asked(
             kind=Kind.REFUND, learner=learner, facts=facts, purchase=purchase, platform=LISTED, reason=Reason.QUALITY,
             remedy="refund", story=story, language=learner.language, asked_minor=1999, currency="EUR",
         ),
         at=world.at(asked),
     )  # fmt: skip
+    assessing.assess_case(case=case, at=world.at(asked))  # as it is for whoever writes a request here
+    return case
 
 
 def _voucher(world: World, case: Case, days: float) -> None:

@@ -34,7 +34,7 @@ def make(now: dt.datetime) -> World:
             world.persons = {one.email: people.make(one) for one in people.ALL}
             world.schools = {one.slug: schools.make(one, world.persons, now) for one in schools.ALL}
             stories.tell(world)
-            _date()
+            date_rows()
     return world
 
 
@@ -48,7 +48,7 @@ def _need_free() -> None:
         )
 
 
-def _date() -> None:
+def date_rows() -> None:
     """Rows get the moment of what they tell; the database dated them all today."""
     for case in Case.objects.filter(example=True):
         told = timeline.read(case, inner=True)
