@@ -31,8 +31,9 @@ def main(addresses: list[str]) -> None:
         session = client.session
         methods = [{"method": "code", "email": address, "at": now}]
         if not address.endswith("@people.example"):
-            methods.append({"method": "mfa", "type": "totp", "at": now})
+            methods.append({"method": "mfa", "type": "totp", "at": now, "reauthenticated": True})
         session["account_authentication_methods"] = methods
+        session["account_authentication_methods_user"] = session["_auth_user_id"]  # whose they are
         session.save()
         found[address] = client.cookies[settings.SESSION_COOKIE_NAME].value
     print(json.dumps({"cookie": settings.SESSION_COOKIE_NAME, "sessions": found}))

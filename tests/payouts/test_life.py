@@ -318,7 +318,7 @@ def _onward() -> set[State]:
     return {move.to for (start, _), move in TABLE.items() if start in {State.SENDING, State.PENDING, State.SUCCEEDED}}
 
 
-LIVES = 100 * int(os.environ.get("RECOURSE_EXAMPLES", "1"))
+LIVES = 250 * int(os.environ.get("RECOURSE_EXAMPLES", "1"))
 
 
 def test_payouts_live_through_anything() -> None:

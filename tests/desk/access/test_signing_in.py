@@ -3,7 +3,13 @@
 import re
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core import mail
 from django.test import Client
 
@@ -100,3 +106,16 @@ def test_staff_set_up_a_second_factor_and_show_it(school, client_of):
     request = type("Request", (), {"user": agent, "get_full_path": lambda self: "/desk/x/"})()
     assert access._to_second_factor(request)["Location"] == "/account/2fa/reauthenticate/?next=/desk/x/"
     assert later.get("/account/2fa/").status_code == 200
+
+
+@pytest.mark.parametrize("what", ["recovery-codes/generate", "totp/deactivate"])
+def test_what_is_changed_by_one_button_shows_the_button(school, client_of, what):
+    agent = school().staff[Role.AGENT]
+    TOTP.activate(agent, generate_totp_secret())
+    client = client_of(agent, second=True)
+    session = client.session
+    session["account_authentication_methods"][-1]["reauthenticated"] = True
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+    page = client.get(f"/account/2fa/{what}/").content.decode()
+    assert re.findall(r'<form method="post"([^>]*)>\s*<input', page) == [f' action="/account/2fa/{what}/"'], page
