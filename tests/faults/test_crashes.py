@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import far
 import pytest
-from nursery import Child
 
 import recourse.payouts
+from nursery import Child
 from recourse.desk.services import timeline
 from recourse.payouts.models import Errand, Payout
 from recourse.payouts.services import reporting, routes, settling

@@ -18,8 +18,8 @@ import crowd
 import far
 import pytest
 from django.db import DatabaseError, connection
-from nursery import Child
 
+from nursery import Child
 from postgres import Cluster
 from recourse.desk.services import timeline
 from recourse.payouts.models import Approval, Payout
