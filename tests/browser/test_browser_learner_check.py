@@ -23,4 +23,4 @@ def test_a_check_prints_on_one_page(browser: Any, running: Any) -> None:
             text = paper[0].get_textpage().get_text_range()
             assert "100%" in text and ("Good day" in text or "您好" in text), f"{platform} {lang}"
     context.close()
-    assert set(sheets.values()) == {1}, sheets
+    assert [(name, number) for name, number in sheets.items() if number != 1] == []
